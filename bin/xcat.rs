@@ -1,0 +1,3 @@
+//! `xcat`: all commands in one executable.
+
+fn main() {}

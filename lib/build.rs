@@ -1,0 +1,3 @@
+//! Compiles `schema/` into Rust tables.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The HMC command line, typed: records, commands, answers.

@@ -1,0 +1,25 @@
+//! What the xCAT commands share. This page is the map.
+//!
+//! A layer calls only what stands below it:
+//!
+//! | layer | modules | what it does |
+//! |---|---|---|
+//! | commands | `bin/*` (another package) | arguments, one call, report |
+//! | deeds | [`power`] | what an administrator does through an HMC |
+//! | definitions | [`objects`] | nodes, groups, osimages, networks … as users see them |
+//! | outside world | [`db`], [`hmc`], [`remote`] | tables; HMC commands and answers; ssh |
+//! | model | [`noderange`], [`stanza`], [`schema`] | pure: no files, no database, no network |
+//!
+//! `db` knows no ssh, `remote` knows no tables, `hmc` knows neither clap nor
+//! stdout, the model does no I/O. Nothing in this package prints or ends the
+//! process, with one exception each: `report` writes, `context` reads the
+//! environment. `tests/tree.rs` holds these rules.
+
+pub mod db;
+pub mod hmc;
+pub mod noderange;
+pub mod objects;
+pub mod power;
+pub mod remote;
+pub mod schema;
+pub mod stanza;

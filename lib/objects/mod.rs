@@ -1,0 +1,1 @@
+//! Object definitions: define, change, list, remove.

@@ -1,0 +1,1 @@
+//! What an administrator does through an HMC: scan, power.

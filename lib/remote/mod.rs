@@ -1,0 +1,1 @@
+//! Reaching other machines over ssh: targets, commands, master connections, fan-out.

@@ -1,0 +1,1 @@
+//! The tables and object types, compiled in from `schema/`.

@@ -1,0 +1,1 @@
+//! Stanza files, read and written as streams.
