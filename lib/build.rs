@@ -1,3 +1,192 @@
-//! Compiles `schema/` into Rust tables.
+//! Compiles `schema/tables/*.toml` and `schema/objects/*.toml` into the static
+//! tables that `lib/schema` declares, so that no command reads a file for them.
 
-fn main() {}
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    name: String,
+    description: String,
+    keys: Vec<String>,
+    required: Option<Vec<String>>,
+    node_column: Option<String>,
+    column: Vec<Column>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Column {
+    name: String,
+    kind: Option<String>,
+    description: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Object {
+    name: String,
+    description: String,
+    key: String,
+    #[serde(default)]
+    attribute: Vec<Attribute>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Attribute {
+    name: String,
+    column: String,
+    row: toml::Table,
+    only_if: Option<String>,
+    description: Option<String>,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let schema = Path::new("../schema");
+    println!("cargo::rerun-if-changed=../schema");
+    let tables: Vec<Table> = load(&schema.join("tables"))?;
+    let objects: Vec<Object> = load(&schema.join("objects"))?;
+    let mut out = String::new();
+    write_tables(&mut out, &tables)?;
+    write_objects(&mut out, &tables, &objects)?;
+    fs::write(PathBuf::from(env_out()?).join("schema.rs"), out)?;
+    Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo hands OUT_DIR over in the environment"
+)]
+fn env_out() -> Result<String, env::VarError> {
+    env::var("OUT_DIR")
+}
+
+/// Reads every file of a folder, in the order of the names.
+fn load<T: for<'a> Deserialize<'a>>(folder: &Path) -> Result<Vec<T>, Box<dyn Error>> {
+    let mut files = fs::read_dir(folder)?
+        .map(|entry| entry.map(|e| e.path()))
+        .collect::<Result<Vec<_>, _>>()?;
+    files.sort();
+    files
+        .iter()
+        .map(|file| {
+            toml::from_str(&fs::read_to_string(file)?)
+                .map_err(|e| format!("{}: {e}", file.display()).into())
+        })
+        .collect()
+}
+
+fn write_tables(out: &mut String, tables: &[Table]) -> Result<(), Box<dyn Error>> {
+    writeln!(out, "/// All tables, in alphabetical order.")?;
+    writeln!(out, "pub static TABLES: [Table; {}] = [", tables.len())?;
+    for table in tables {
+        let required = table.required.as_ref().unwrap_or(&table.keys);
+        for name in table.keys.iter().chain(required).chain(&table.node_column) {
+            position(table, name)?;
+        }
+        write!(
+            out,
+            "Table {{ name: {:?}, description: {:?}, keys: &{:?}, required: &{required:?}, node_column: {:?}, columns: &[",
+            table.name, table.description, table.keys, table.node_column
+        )?;
+        for column in &table.column {
+            let kind = match column.kind.as_deref() {
+                None => "Text",
+                Some("serial") => "Serial",
+                Some(other) => return Err(format!("{}: kind {other:?}", table.name).into()),
+            };
+            write!(
+                out,
+                "Column {{ name: {:?}, kind: ColumnKind::{kind}, description: {:?} }}, ",
+                column.name, column.description
+            )?;
+        }
+        writeln!(out, "] }},")?;
+    }
+    writeln!(out, "];")?;
+    Ok(())
+}
+
+fn write_objects(
+    out: &mut String,
+    tables: &[Table],
+    objects: &[Object],
+) -> Result<(), Box<dyn Error>> {
+    writeln!(out, "/// All object types, in alphabetical order.")?;
+    writeln!(
+        out,
+        "pub static OBJECTS: [ObjectType; {}] = [",
+        objects.len()
+    )?;
+    for object in objects {
+        write!(
+            out,
+            "ObjectType {{ name: {:?}, description: {:?}, key: {:?}, attributes: &[",
+            object.name, object.description, object.key
+        )?;
+        for attribute in &object.attribute {
+            write_attribute(out, tables, attribute)
+                .map_err(|e| format!("{}.{}: {e}", object.name, attribute.name))?;
+        }
+        writeln!(out, "] }},")?;
+    }
+    writeln!(out, "];")?;
+    Ok(())
+}
+
+fn write_attribute(
+    out: &mut String,
+    tables: &[Table],
+    attribute: &Attribute,
+) -> Result<(), Box<dyn Error>> {
+    let (table, column) = attribute
+        .column
+        .split_once('.')
+        .ok_or("column is table.column")?;
+    let number = tables
+        .iter()
+        .position(|t| t.name == table)
+        .ok_or_else(|| format!("no table {table}"))?;
+    let column = position(&tables[number], column)?;
+    let mut row = String::new();
+    for (name, value) in &attribute.row {
+        let value = value.as_str().ok_or("a row's values are strings")?;
+        let key = position(&tables[number], name)?;
+        match value {
+            "$name" => write!(row, "({key}, RowKey::ObjectName), ")?,
+            fixed => write!(row, "({key}, RowKey::Fixed({fixed:?})), ")?,
+        }
+    }
+    let only_if = match &attribute.only_if {
+        None => "None".to_string(),
+        Some(text) => {
+            let (name, value) = text.split_once('=').ok_or("only_if is attribute=value")?;
+            format!("Some(Condition {{ attribute: {name:?}, value: {value:?} }})")
+        }
+    };
+    write!(
+        out,
+        "Attribute {{ name: {:?}, table: &TABLES[{number}], column: {column}, row: &[{row}], only_if: {only_if}, description: {:?} }}, ",
+        attribute.name,
+        attribute
+            .description
+            .as_ref()
+            .unwrap_or(&tables[number].column[column].description)
+    )?;
+    Ok(())
+}
+
+/// The place of a column in its table.
+fn position(table: &Table, name: &str) -> Result<usize, String> {
+    table
+        .column
+        .iter()
+        .position(|c| c.name == name)
+        .ok_or_else(|| format!("table {} has no column {name}", table.name))
+}
