@@ -1,1 +1,39 @@
 //! Reaching other machines over ssh: targets, commands, master connections, fan-out.
+//!
+//! Control points (HMCs, NIM masters, service nodes) are reached through the
+//! system's OpenSSH client, so that agents, jump hosts, hardware keys and all
+//! else in the user's ssh configuration keep working. Whoever has something to
+//! run hands a [`Target`], a [`Command`] and [`Limits`] to a [`Transport`] and
+//! gets an [`Outcome`]: the command's status and output, or one of the ways in
+//! which a host can fail, each with its own message.
+
+mod command;
+mod fanout;
+mod outcome;
+mod persist;
+#[cfg(test)]
+mod scripted;
+mod target;
+
+pub use command::{Command, quote};
+pub use fanout::fan_out;
+pub use outcome::{Failure, Limits, Outcome, Output, Phase};
+pub use persist::{BadPersist, Persist};
+#[cfg(test)]
+pub use scripted::Scripted;
+pub use target::{BadTarget, Password, Target};
+
+/// Runs commands on other machines.
+///
+/// What works through an HMC takes a `&dyn Transport`, and so can be tested
+/// without any host.
+pub trait Transport: Sync {
+    /// Runs one command and waits for its end, for its deadline or for its
+    /// output bound, whichever comes first.
+    ///
+    /// # Errors
+    ///
+    /// A command that ran and failed is not an error: its status is in the
+    /// [`Output`]. Each other end is a [`Failure`].
+    fn run(&self, target: &Target, command: &Command, limits: &Limits) -> Outcome;
+}
