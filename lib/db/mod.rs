@@ -1,1 +1,148 @@
-//! The node database: opening, transactions, rows.
+//! The node database: one SQLite file with a table for each of `schema/tables`.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `mod` | opening, transactions |
+//! | `layout` | the tables as SQL, versions |
+//! | `rows` | reading rows of one table |
+//! | `nodes` | values of many nodes from many tables, with those of their groups |
+//! | `inherit` | what groups give |
+//! | `expand` | values of the form `\|pattern\|replacement\|` |
+//! | `change` | writing rows |
+//! | `error` | what can go wrong, in words |
+//!
+//! A command reads in one [`Snapshot`] and writes in one [`Change`]; a change
+//! that is dropped without [`Change::commit`] never happened. An empty text
+//! and no value are the same thing here, as in xCAT: both read as `None`.
+
+mod change;
+mod error;
+mod expand;
+mod inherit;
+mod layout;
+mod nodes;
+mod rows;
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+pub use change::Change;
+pub use error::Error;
+pub use nodes::{Names, NodeRow, Place, Reading, Source, Value};
+pub use rows::{Row, Rows};
+
+/// The name of the database file in its folder.
+pub const FILE: &str = "xcat.sqlite";
+
+/// How long a command waits for another one's change to end.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// An open node database.
+#[derive(Debug)]
+pub struct Db {
+    connection: Connection,
+    path: PathBuf,
+}
+
+/// The database at one moment: what other commands change meanwhile is not
+/// seen.
+#[derive(Debug)]
+pub struct Snapshot<'db> {
+    transaction: Transaction<'db>,
+}
+
+impl Db {
+    /// Opens the database in `folder`; folder (0700) and file (0600) are made
+    /// if they are not there.
+    ///
+    /// # Errors
+    /// The folder or file cannot be made or read, the file is no database, or
+    /// it was made by a newer version of this software.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        let path = folder.join(FILE);
+        let made = make_file(folder, &path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_EXRESCODE;
+        let connection = Connection::open_with_flags(&path, flags)
+            .map_err(|e| Error::sqlite("open", &path, e))?;
+        let mut db = Self { connection, path };
+        db.set_up(made).map_err(|e| e.named(&db.path))?;
+        Ok(db)
+    }
+
+    fn set_up(&mut self, made: bool) -> Result<(), Error> {
+        self.connection.busy_timeout(PATIENCE)?;
+        self.connection.set_prepared_statement_cache_capacity(512);
+        // A change that a command reported as done survives a power failure.
+        self.connection.pragma_update(None, "synchronous", "FULL")?;
+        self.connection
+            .pragma_update(None, "temp_store", "MEMORY")?;
+        if made || layout::version(&self.connection)? == 0 {
+            self.connection.pragma_update(None, "journal_mode", "WAL")?;
+        }
+        layout::bring_up_to_date(&mut self.connection)
+    }
+
+    /// The file that holds the database.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Begins reading. Never waits for a change of another command.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn read(&self) -> Result<Snapshot<'_>, Error> {
+        let transaction = self.connection.unchecked_transaction()?;
+        Ok(Snapshot { transaction })
+    }
+
+    /// Begins a change, after those of other commands have ended.
+    ///
+    /// # Errors
+    /// Another command's change did not end in a minute, or the database
+    /// cannot be written.
+    pub fn change(&mut self) -> Result<Change<'_>, Error> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        Ok(Change::new(Snapshot { transaction }))
+    }
+}
+
+/// Makes the folder and an empty file that only their owner can read. Tells
+/// whether the file was made now.
+fn make_file(folder: &Path, path: &Path) -> Result<bool, Error> {
+    let new_file = || {
+        OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)
+    };
+    let mut made = new_file();
+    if matches!(&made, Err(e) if e.kind() == io::ErrorKind::NotFound) {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(|e| Error::file("make the folder", folder, e))?;
+        made = new_file();
+    }
+    match made {
+        Ok(_) => Ok(true),
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        // A database on a medium that cannot be written can still be read.
+        Err(_) if path.exists() => Ok(false),
+        Err(e) => Err(Error::file("make", path, e)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

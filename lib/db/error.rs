@@ -1,0 +1,98 @@
+//! What can go wrong with the database, in words for an administrator.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+/// A failure of the node database.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A folder or file could not be made or read.
+    #[error("cannot {action} {}", path.display())]
+    File {
+        /// What was tried.
+        action: &'static str,
+        /// With which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file is not one of our databases.
+    #[error("{} is not an xCAT node database", .0.display())]
+    Foreign(PathBuf),
+    /// The file was written by a later version.
+    #[error(
+        "the database has layout {found}, this command knows layouts up to {known}: \
+         it was made by a newer version, use that one"
+    )]
+    Newer {
+        /// The layout in the file.
+        found: i64,
+        /// The newest layout known here.
+        known: i64,
+    },
+    /// Other commands kept the database locked.
+    #[error("the database stayed locked by another command for a minute")]
+    Busy,
+    /// The database or its folder cannot be written.
+    #[error("the database cannot be written (read-only file or folder)")]
+    ReadOnly,
+    /// The file system is full, or a limit was reached.
+    #[error("the disk is full: nothing was changed")]
+    Full,
+    /// The file is damaged.
+    #[error("the database file is damaged")]
+    Corrupt(#[source] rusqlite::Error),
+    /// A row lacks a column without which it may not exist.
+    #[error("a row of table '{table}' needs a value in column '{column}'")]
+    Incomplete {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+    },
+    /// Anything else that SQLite reports.
+    #[error("the database failed")]
+    Sqlite(#[source] rusqlite::Error),
+}
+
+impl Error {
+    pub(super) fn file(action: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::File {
+            action,
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    /// Words for a failure to open `path`.
+    pub(super) fn sqlite(action: &'static str, path: &Path, source: rusqlite::Error) -> Self {
+        match Self::from(source) {
+            Self::Sqlite(source) => Self::file(action, path, io::Error::other(source)),
+            other => other.named(path),
+        }
+    }
+
+    /// Puts the file's name where it was not known.
+    pub(super) fn named(self, path: &Path) -> Self {
+        match self {
+            Self::Foreign(_) => Self::Foreign(path.to_owned()),
+            other => other,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly,
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt(error),
+            Some(ErrorCode::NotADatabase) => Self::Foreign(PathBuf::new()),
+            _ => Self::Sqlite(error),
+        }
+    }
+}

@@ -1,0 +1,416 @@
+//! Values of many nodes from many tables in one pass, with what their groups
+//! give them.
+//!
+//! All tables lie in the order of the node names, so reading is a merge: one
+//! statement a table, rows handed on as they come, memory for one node. A row
+//! whose key is a group's name gives its values to the members that have none
+//! of their own; the node's order of groups decides (xCAT: `Table.pm`,
+//! `getNodeAttribs`). Values such as `|node(\d+)|10.0.0.($1+0)|` are expanded
+//! for each node.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt::Write as _;
+
+use rusqlite::{CachedStatement, fallible_streaming_iterator::FallibleStreamingIterator};
+
+use super::inherit::{Groups, Inherited};
+use super::rows::{json_list, select, text};
+use super::{Error, Snapshot, expand};
+use crate::schema::{Attribute, RowKey, Table, table};
+
+/// Above this many names a table is read from the first to the last of them
+/// in place of looking each name up.
+const LOOKUPS: usize = 1000;
+
+/// A value ending in this has the next group's value added (xCAT).
+pub(super) const NEXT_RECORD: &str = "+=NEXTRECORD";
+
+/// Rows that xCAT's readers pass over have `disable` set to anything else.
+pub(super) const ENABLED: &str = "(disable IS NULL OR disable IN ('','0','no','NO','No','nO'))";
+
+/// Where a value of a node stands: a column, and the key of its row.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// The table.
+    pub table: &'static Table,
+    /// The column.
+    pub column: usize,
+    /// The row, as in [`Attribute::row`].
+    pub row: &'static [(usize, RowKey)],
+}
+
+impl From<&Attribute> for Place {
+    fn from(attribute: &Attribute) -> Self {
+        Self {
+            table: attribute.table,
+            column: attribute.column,
+            row: attribute.row,
+        }
+    }
+}
+
+/// Which nodes.
+#[derive(Debug, Clone, Copy)]
+pub enum Names<'a> {
+    /// Every row of `nodelist`.
+    All,
+    /// These, defined or not.
+    These(&'a [String]),
+}
+
+/// How values are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// As a node has them: with its groups' values, `|…|` expanded.
+    Inherited,
+    /// As they stand in the row of this name.
+    Raw,
+}
+
+/// Whose value it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source<'a> {
+    /// The node's own.
+    Own,
+    /// The first of its groups that has one.
+    Group(&'a str),
+}
+
+/// A value of a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value<'a> {
+    /// The text, never empty.
+    pub text: Cow<'a, str>,
+    /// Where it comes from.
+    pub source: Source<'a>,
+}
+
+/// One node's values.
+#[derive(Debug)]
+pub struct NodeRow<'r> {
+    /// The node.
+    pub name: &'r str,
+    reading: Reading,
+    own: &'r Gathered,
+    inherited: Option<&'r Inherited>,
+}
+
+impl<'r> NodeRow<'r> {
+    /// The value at the `place`th place asked for; `None` if there is none.
+    pub fn get(&self, place: usize) -> Option<Value<'r>> {
+        let own = self.own.get(place);
+        if self.reading == Reading::Raw {
+            return Some(Value {
+                text: own?.into(),
+                source: Source::Own,
+            });
+        }
+        let group = || self.inherited.and_then(|i| i.get(place));
+        let (value, source) = match own {
+            Some(value) => (value, Source::Own),
+            None => {
+                let (value, name) = group()?;
+                (value, Source::Group(name))
+            }
+        };
+        let Some(start) = value.strip_suffix(NEXT_RECORD) else {
+            return Some(Value {
+                text: expand::expand(self.name, value)?,
+                source,
+            });
+        };
+        let rest = match source {
+            Source::Own => group().map_or("", |g| g.0),
+            Source::Group(_) => "",
+        };
+        let text = format!("{start}{}", rest.trim_end_matches(NEXT_RECORD));
+        let text = expand::expand(self.name, &text)?.into_owned();
+        Some(Value {
+            text: text.into(),
+            source,
+        })
+    }
+}
+
+/// The own values of one node, in one buffer that is used again for the next.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    buffer: String,
+    spans: Vec<Option<(usize, usize)>>,
+}
+
+impl Gathered {
+    fn clear(&mut self) {
+        self.buffer.clear();
+        self.spans.fill(None);
+    }
+
+    /// Keeps a value, unless an earlier row had one.
+    fn put(&mut self, place: usize, value: &str) {
+        if self.spans[place].is_none() {
+            let start = self.buffer.len();
+            self.buffer.push_str(value);
+            self.spans[place] = Some((start, self.buffer.len()));
+        }
+    }
+
+    fn get(&self, place: usize) -> Option<&str> {
+        let (start, end) = self.spans[place]?;
+        Some(&self.buffer[start..end])
+    }
+}
+
+/// One statement: the columns that are wanted from one table, for one shape
+/// of row key.
+#[derive(Debug)]
+pub(super) struct Feed {
+    pub(super) table: &'static Table,
+    /// The column with the node's name.
+    pub(super) key: usize,
+    /// Other columns of the row's key.
+    fixed: Vec<(usize, &'static str)>,
+    /// (place, column) of what is read.
+    pub(super) places: Vec<(usize, usize)>,
+}
+
+impl Feed {
+    /// Sorts the places into as few statements as will do.
+    pub(super) fn plan(places: &[Place]) -> Vec<Self> {
+        let mut feeds: Vec<Self> = Vec::new();
+        for (number, place) in places.iter().enumerate() {
+            let key = place
+                .row
+                .iter()
+                .find(|k| k.1 == RowKey::ObjectName)
+                .map_or(0, |k| k.0);
+            let fixed: Vec<_> = place
+                .row
+                .iter()
+                .filter_map(|k| match k.1 {
+                    RowKey::Fixed(value) => Some((k.0, value)),
+                    RowKey::ObjectName => None,
+                })
+                .collect();
+            let same = |f: &&mut Self| {
+                std::ptr::eq(f.table, place.table) && f.key == key && f.fixed == fixed
+            };
+            match feeds.iter_mut().find(same) {
+                Some(feed) => feed.places.push((number, place.column)),
+                None => feeds.push(Self {
+                    table: place.table,
+                    key,
+                    fixed,
+                    places: vec![(number, place.column)],
+                }),
+            }
+        }
+        feeds
+    }
+
+    /// The statement's beginning: `SELECT key, columns FROM … WHERE …`.
+    pub(super) fn sql(&self) -> String {
+        let mut columns = vec![self.key];
+        columns.extend(self.places.iter().map(|p| p.1));
+        let mut sql = select(self.table, &columns);
+        let _ = write!(sql, " WHERE {ENABLED}");
+        for (column, value) in &self.fixed {
+            let name = self.table.columns[*column].name;
+            let _ = write!(sql, " AND \"{name}\"='{}'", value.replace('\'', "''"));
+        }
+        sql
+    }
+
+    fn key_name(&self) -> &'static str {
+        self.table.columns[self.key].name
+    }
+}
+
+/// An open statement and the key that it stands on.
+struct Cursor<'s> {
+    rows: rusqlite::Rows<'s>,
+    key: String,
+    ended: bool,
+}
+
+impl<'s> Cursor<'s> {
+    fn new(rows: rusqlite::Rows<'s>) -> Result<Self, Error> {
+        let mut cursor = Self {
+            rows,
+            key: String::new(),
+            ended: false,
+        };
+        cursor.advance()?;
+        Ok(cursor)
+    }
+
+    fn advance(&mut self) -> Result<(), Error> {
+        self.rows.advance()?;
+        self.key.clear();
+        match self.rows.get() {
+            Some(row) => self.key.push_str(text(row, 0).unwrap_or_default()),
+            None => self.ended = true,
+        }
+        Ok(())
+    }
+
+    /// Goes to `name` and gathers its values, if it has any here.
+    fn gather(&mut self, name: &str, feed: &Feed, into: &mut Gathered) -> Result<(), Error> {
+        while !self.ended {
+            match self.key.as_str().cmp(name) {
+                Ordering::Less => self.advance()?,
+                Ordering::Greater => break,
+                Ordering::Equal => {
+                    if let Some(row) = self.rows.get() {
+                        for (column, &(place, _)) in feed.places.iter().enumerate() {
+                            if let Some(value) = text(row, column + 1) {
+                                into.put(place, value);
+                            }
+                        }
+                    }
+                    self.advance()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Snapshot<'_> {
+    /// Hands the values at `places` to `each`, node after node in the byte
+    /// order of the names. Names given twice are visited once.
+    ///
+    /// # Errors
+    /// The database cannot be read, or what `each` returns.
+    pub fn node_values<E: From<Error>>(
+        &self,
+        names: Names<'_>,
+        places: &[Place],
+        reading: Reading,
+        mut each: impl FnMut(&NodeRow<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let sorted = sorted(names);
+        let mut places = places.to_vec();
+        let groups_place = places.len();
+        places.push(groups_column());
+        let feeds = Feed::plan(&places);
+        let mut groups = Groups::new(self, &feeds, groups_place);
+        let mut statements = self.open(&feeds, sorted.as_deref())?;
+        let mut cursors = statements
+            .iter_mut()
+            .map(|s| Cursor::new(s.raw_query()))
+            .collect::<Result<Vec<_>, Error>>()?;
+        let driver = feeds
+            .iter()
+            .position(|f| f.table.name == "nodelist")
+            .unwrap_or(0);
+        let mut own = Gathered {
+            spans: vec![None; places.len()],
+            ..Gathered::default()
+        };
+        let mut given = sorted.iter().flatten();
+        let mut name = String::new();
+        loop {
+            name.clear();
+            match (&sorted, given.next()) {
+                (Some(_), Some(next)) => name.push_str(next),
+                (None, _) if !cursors[driver].ended => name.push_str(&cursors[driver].key),
+                _ => return Ok(()),
+            }
+            own.clear();
+            for (cursor, feed) in cursors.iter_mut().zip(&feeds) {
+                cursor.gather(&name, feed, &mut own)?;
+            }
+            let inherited = match reading {
+                Reading::Inherited => own.get(groups_place).map(|g| groups.of(g)).transpose()?,
+                Reading::Raw => None,
+            };
+            each(&NodeRow {
+                name: &name,
+                reading,
+                own: &own,
+                inherited: inherited.as_deref(),
+            })?;
+        }
+    }
+
+    /// Prepares the statement of each feed, bound to the names.
+    fn open(
+        &self,
+        feeds: &[Feed],
+        names: Option<&[String]>,
+    ) -> Result<Vec<CachedStatement<'_>>, Error> {
+        let list = names
+            .filter(|n| n.len() <= LOOKUPS)
+            .map(json_list)
+            .transpose()?;
+        feeds
+            .iter()
+            .map(|feed| {
+                let key = feed.key_name();
+                let sql = feed.sql();
+                let mut statement;
+                match names {
+                    None => {
+                        statement =
+                            self.transaction.prepare_cached(&format!("{sql} ORDER BY \"{key}\""))?;
+                    }
+                    Some([one]) => {
+                        statement = self
+                            .transaction
+                            .prepare_cached(&format!("{sql} AND \"{key}\"=? ORDER BY \"{key}\""))?;
+                        statement.raw_bind_parameter(1, one)?;
+                    }
+                    Some(names) => match &list {
+                        Some(list) => {
+                            statement = self.transaction.prepare_cached(&format!(
+                                "{sql} AND \"{key}\" IN (SELECT value FROM json_each(?)) ORDER BY \"{key}\""
+                            ))?;
+                            statement.raw_bind_parameter(1, list)?;
+                        }
+                        None => {
+                            statement = self.transaction.prepare_cached(&format!(
+                                "{sql} AND \"{key}\" BETWEEN ? AND ? ORDER BY \"{key}\""
+                            ))?;
+                            statement.raw_bind_parameter(1, names.first())?;
+                            statement.raw_bind_parameter(2, names.last())?;
+                        }
+                    },
+                }
+                Ok(statement)
+            })
+            .collect()
+    }
+}
+
+/// The names in byte order, each once; `None` for all nodes.
+fn sorted(names: Names<'_>) -> Option<Vec<String>> {
+    match names {
+        Names::All => None,
+        Names::These(list) => {
+            let mut list = list.to_vec();
+            list.sort_unstable();
+            list.dedup();
+            Some(list)
+        }
+    }
+}
+
+/// `nodelist.groups`.
+fn groups_column() -> Place {
+    #[expect(
+        clippy::expect_used,
+        reason = "a test of the schema holds that it is there"
+    )]
+    let nodelist = table("nodelist").expect("the schema has nodelist");
+    #[expect(
+        clippy::expect_used,
+        reason = "a test of the schema holds that it is there"
+    )]
+    let column = nodelist.position("groups").expect("nodelist has groups");
+    Place {
+        table: nodelist,
+        column,
+        row: &[(0, RowKey::ObjectName)],
+    }
+}

@@ -1,0 +1,126 @@
+//! Reading rows of one table.
+
+use std::fmt::Write as _;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{ToSql, params_from_iter};
+
+use super::{Error, Snapshot};
+use crate::schema::{ColumnKind, Table};
+
+/// Which rows of a table.
+#[derive(Debug, Clone, Copy)]
+pub enum Rows<'a> {
+    /// All of them.
+    All,
+    /// Those that hold exactly these values, as (column, value).
+    Where(&'a [(usize, &'a str)]),
+    /// Those that hold one of the values in the column.
+    Among(usize, &'a [String]),
+}
+
+/// One row: the values of the columns that were asked for, in that order.
+#[derive(Debug)]
+pub struct Row<'r> {
+    row: &'r rusqlite::Row<'r>,
+}
+
+impl Row<'_> {
+    /// The value of the `place`th column asked for; `None` if it is empty.
+    pub fn get(&self, place: usize) -> Option<&str> {
+        text(self.row, place)
+    }
+}
+
+/// A column's text; `None` if it is empty. Values are always stored as valid
+/// UTF-8; what a foreign hand put there otherwise reads as nothing.
+pub(super) fn text<'r>(row: &'r rusqlite::Row<'_>, place: usize) -> Option<&'r str> {
+    match row.get_ref(place) {
+        Ok(ValueRef::Text(bytes)) if !bytes.is_empty() => std::str::from_utf8(bytes).ok(),
+        _ => None,
+    }
+}
+
+/// `SELECT` of these columns, numbers as text.
+pub(super) fn select(table: &Table, columns: &[usize]) -> String {
+    let mut sql = String::from("SELECT ");
+    for (number, &place) in columns.iter().enumerate() {
+        let comma = if number == 0 { "" } else { "," };
+        let column = &table.columns[place];
+        // Writing to a String cannot fail.
+        let _ = match column.kind {
+            ColumnKind::Text => write!(sql, "{comma}\"{}\"", column.name),
+            ColumnKind::Serial => write!(sql, "{comma}CAST(\"{}\" AS TEXT)", column.name),
+        };
+    }
+    let _ = write!(sql, " FROM \"{}\"", table.name);
+    sql
+}
+
+/// The values as one JSON array, for `json_each`.
+pub(super) fn json_list(values: &[String]) -> Result<String, Error> {
+    serde_json::to_string(values)
+        .map_err(|e| Error::Sqlite(rusqlite::Error::ToSqlConversionFailure(Box::new(e))))
+}
+
+impl Snapshot<'_> {
+    /// Hands the wanted columns of the wanted rows to `each`, in the order of
+    /// the table's key. Disabled rows are included: this is the table as
+    /// `tabdump` shows it.
+    ///
+    /// # Errors
+    /// The database cannot be read, or what `each` returns.
+    pub fn rows<E: From<Error>>(
+        &self,
+        table: &Table,
+        columns: &[usize],
+        rows: Rows<'_>,
+        mut each: impl FnMut(&Row<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut sql = select(table, columns);
+        let mut values: Vec<Box<dyn ToSql>> = Vec::new();
+        match rows {
+            Rows::All => {}
+            Rows::Where(conditions) => {
+                for (number, (column, value)) in conditions.iter().enumerate() {
+                    let word = if number == 0 { "WHERE" } else { "AND" };
+                    let _ = write!(sql, " {word} \"{}\"=?", table.columns[*column].name);
+                    values.push(Box::new((*value).to_owned()));
+                }
+            }
+            Rows::Among(column, list) => {
+                let name = table.columns[column].name;
+                let _ = write!(sql, " WHERE \"{name}\" IN (SELECT value FROM json_each(?))");
+                values.push(Box::new(json_list(list)?));
+            }
+        }
+        let keys: Vec<String> = table.keys.iter().map(|k| format!("\"{k}\"")).collect();
+        let _ = write!(sql, " ORDER BY {}", keys.join(","));
+        let mut statement = self.transaction.prepare_cached(&sql).map_err(Error::from)?;
+        let mut found = statement
+            .query(params_from_iter(values))
+            .map_err(Error::from)?;
+        while let Some(row) = found.next().map_err(Error::from)? {
+            each(&Row { row })?;
+        }
+        Ok(())
+    }
+
+    /// One value: that of `column` in the first row that holds `conditions`.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn value(
+        &self,
+        table: &Table,
+        column: usize,
+        conditions: &[(usize, &str)],
+    ) -> Result<Option<String>, Error> {
+        let mut value = None;
+        self.rows(table, &[column], Rows::Where(conditions), |row| {
+            value = value.take().or_else(|| row.get(0).map(str::to_owned));
+            Ok::<_, Error>(())
+        })?;
+        Ok(value)
+    }
+}

@@ -1,0 +1,207 @@
+//! The database as its callers see it.
+
+use super::*;
+use crate::schema::{Table, object_type, table};
+
+fn fresh() -> (tempfile::TempDir, Db) {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&folder.path().join("db")).unwrap();
+    (folder, db)
+}
+
+fn put(change: &Change<'_>, name: &'static str, node: &str, values: &[(&str, &str)]) {
+    let table: &'static Table = table(name).unwrap();
+    let values: Vec<_> = values
+        .iter()
+        .map(|(c, v)| (table.position(c).unwrap(), Some(*v)))
+        .collect();
+    change.set(table, &[(0, node)], &values).unwrap();
+}
+
+/// `node: attr=value(source) …` for each node.
+fn listing(db: &Db, names: Names<'_>, attributes: &[&str]) -> Vec<String> {
+    let node = object_type("node").unwrap();
+    let places: Vec<Place> = attributes
+        .iter()
+        .map(|a| node.places(a).next().unwrap().into())
+        .collect();
+    let mut lines = Vec::new();
+    db.read()
+        .unwrap()
+        .node_values(names, &places, Reading::Inherited, |row| {
+            let mut line = format!("{}:", row.name);
+            for (number, attribute) in attributes.iter().enumerate() {
+                if let Some(value) = row.get(number) {
+                    let from = match value.source {
+                        Source::Own => "own",
+                        Source::Group(group) => group,
+                    };
+                    line.push_str(&format!(" {attribute}={}({from})", value.text));
+                }
+            }
+            lines.push(line);
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    lines
+}
+
+#[test]
+fn the_folder_and_the_file_are_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, db) = fresh();
+    let mode = |p: &Path| std::fs::metadata(p).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folder.path().join("db")), 0o700);
+    assert_eq!(mode(db.path()), 0o600);
+}
+
+#[test]
+fn a_change_that_is_not_committed_never_happened() {
+    let (_folder, mut db) = fresh();
+    let change = db.change().unwrap();
+    put(&change, "nodelist", "n1", &[("groups", "all")]);
+    drop(change);
+    assert!(listing(&db, Names::All, &["groups"]).is_empty());
+    let change = db.change().unwrap();
+    put(&change, "nodelist", "n1", &[("groups", "all")]);
+    change.commit().unwrap();
+    assert_eq!(
+        listing(&db, Names::All, &["groups"]),
+        ["n1: groups=all(own)"]
+    );
+}
+
+#[test]
+fn groups_give_what_a_node_lacks_in_the_nodes_own_order() {
+    let (_folder, mut db) = fresh();
+    let change = db.change().unwrap();
+    put(&change, "nodelist", "n1", &[("groups", "a,b")]);
+    put(&change, "nodelist", "n2", &[("groups", "b,a")]);
+    put(&change, "nodelist", "n3", &[("groups", "b")]);
+    put(&change, "nodehm", "a", &[("mgt", "hmc"), ("cons", "hmc")]);
+    put(&change, "nodehm", "b", &[("mgt", "ivm")]);
+    put(&change, "nodehm", "n3", &[("mgt", "fsp")]);
+    change.commit().unwrap();
+    let want = [
+        "n1: mgt=hmc(a) cons=hmc(a)",
+        "n2: mgt=ivm(b) cons=hmc(a)",
+        "n3: mgt=fsp(own)",
+    ];
+    assert_eq!(listing(&db, Names::All, &["mgt", "cons"]), want);
+    let some = ["n3".to_string(), "n1".to_string(), "nosuch".to_string()];
+    let want = ["n1: mgt=hmc(a) cons=hmc(a)", "n3: mgt=fsp(own)", "nosuch:"];
+    assert_eq!(listing(&db, Names::These(&some), &["mgt", "cons"]), want);
+}
+
+#[test]
+fn many_names_are_read_like_few() {
+    let (_folder, mut db) = fresh();
+    let change = db.change().unwrap();
+    let names: Vec<String> = (0..3000).map(|i| format!("n{i}")).collect();
+    for name in &names {
+        put(&change, "nodelist", name, &[("groups", "g")]);
+        put(&change, "ppc", name, &[("id", name)]);
+    }
+    change.commit().unwrap();
+    let all = listing(&db, Names::These(&names), &["id"]);
+    assert_eq!(all.len(), 3000);
+    assert_eq!(all[..100], listing(&db, Names::All, &["id"])[..100]);
+}
+
+#[test]
+fn an_empty_value_is_no_value_and_a_disabled_row_gives_none() {
+    let (_folder, mut db) = fresh();
+    let change = db.change().unwrap();
+    put(&change, "nodelist", "n1", &[("groups", "g")]);
+    put(&change, "nodehm", "n1", &[("mgt", "hmc"), ("cons", "")]);
+    put(&change, "nodehm", "g", &[("cons", "x")]);
+    put(&change, "ppc", "n1", &[("id", "7"), ("disable", "1")]);
+    change.commit().unwrap();
+    assert_eq!(
+        listing(&db, Names::All, &["mgt", "cons", "id"]),
+        ["n1: mgt=hmc(own) cons=x(g)"]
+    );
+}
+
+#[test]
+fn a_newer_layout_and_a_foreign_file_are_refused() {
+    let (_folder, db) = fresh();
+    let folder = db.path().parent().unwrap().to_owned();
+    db.connection
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
+    drop(db);
+    assert!(matches!(
+        Db::open(&folder),
+        Err(Error::Newer { found: 99, .. })
+    ));
+    std::fs::write(
+        folder.join(FILE),
+        "this is no database, it is some text".repeat(30),
+    )
+    .unwrap();
+    let error = Db::open(&folder).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .ends_with("xcat.sqlite is not an xCAT node database"),
+        "{error}"
+    );
+}
+
+#[test]
+fn writers_wait_for_one_another() {
+    let (_folder, db) = fresh();
+    let folder = db.path().parent().unwrap().to_owned();
+    std::thread::scope(|scope| {
+        for writer in 0..8 {
+            let folder = &folder;
+            scope.spawn(move || {
+                let mut db = Db::open(folder).unwrap();
+                let change = db.change().unwrap();
+                let nodelist = table("nodelist").unwrap();
+                let old = change
+                    .value(nodelist, 1, &[(0, "n1")])
+                    .unwrap()
+                    .unwrap_or_default();
+                put(
+                    &change,
+                    "nodelist",
+                    "n1",
+                    &[("groups", &format!("{old},g{writer}"))],
+                );
+                change.commit().unwrap();
+            });
+        }
+    });
+    assert_eq!(
+        listing(&db, Names::All, &["groups"])[0]
+            .matches(",g")
+            .count(),
+        8
+    );
+}
+
+#[test]
+fn rows_of_a_table_come_in_the_order_of_its_key() {
+    let (_folder, mut db) = fresh();
+    let change = db.change().unwrap();
+    for name in ["b", "a", "c"] {
+        put(&change, "nodelist", name, &[("groups", "g")]);
+    }
+    let nodelist = table("nodelist").unwrap();
+    assert_eq!(
+        change
+            .delete_among(nodelist, 0, &["c".into(), "x".into()])
+            .unwrap(),
+        1
+    );
+    let mut names = Vec::new();
+    change
+        .rows(nodelist, &[0], Rows::All, |row| {
+            names.push(row.get(0).unwrap_or_default().to_owned());
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    assert_eq!(names, ["a", "b"]);
+}
