@@ -5,6 +5,7 @@
 //! | layer | modules | what it does |
 //! |---|---|---|
 //! | commands | `bin/*` (another package) | arguments, one call, report |
+//! | surroundings | [`command`], [`context`], [`report`], [`error`] | argv to exit code; environment; messages |
 //! | deeds | [`power`] | what an administrator does through an HMC |
 //! | definitions | [`objects`] | nodes, groups, osimages, networks … as users see them |
 //! | outside world | [`db`], [`hmc`], [`remote`] | tables; HMC commands and answers; ssh |
@@ -15,11 +16,15 @@
 //! process, with one exception each: `report` writes, `context` reads the
 //! environment. `tests/tree.rs` holds these rules.
 
+pub mod command;
+pub mod context;
 pub mod db;
+pub mod error;
 pub mod hmc;
 pub mod noderange;
 pub mod objects;
 pub mod power;
 pub mod remote;
+pub mod report;
 pub mod schema;
 pub mod stanza;

@@ -11,13 +11,16 @@ use super::rows::json_list;
 use super::{Error, Snapshot};
 use crate::schema::Table;
 
+/// SQL texts by table and columns.
+type Statements = HashMap<(*const Table, Vec<usize>), Rc<str>>;
+
 /// A change of the database: all of it is done at [`Change::commit`], or none.
 /// What it has written can be read back from it at once.
 #[derive(Debug)]
 pub struct Change<'db> {
     snapshot: Snapshot<'db>,
     /// The SQL of writes seen so far: building it costs as much as running it.
-    statements: RefCell<HashMap<(*const Table, Vec<usize>), Rc<str>>>,
+    statements: RefCell<Statements>,
 }
 
 impl<'db> Deref for Change<'db> {

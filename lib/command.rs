@@ -1,0 +1,134 @@
+//! From arguments to an exit code: what every command's `main` does.
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+
+use crate::context::Context;
+use crate::error::{Error, Result};
+
+/// A command: its arguments, and what it does with them.
+pub trait Command: clap::Parser {
+    /// Does the command's work, once.
+    ///
+    /// # Errors
+    /// What is left to say after what was already reported.
+    fn run(self, cx: &mut Context) -> Result<()>;
+}
+
+/// Options that every command has beside `-h`.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct Common {
+    /// Says what is done.
+    #[arg(short = 'V', long)]
+    pub verbose: bool,
+    /// Shows the version.
+    #[arg(short = 'v', long)]
+    pub version: bool,
+}
+
+impl Common {
+    /// Follows the options: `-V` makes the report talk; after `-v`, whose line
+    /// is printed here, the command has nothing more to do.
+    ///
+    /// # Errors
+    /// The line cannot be written.
+    pub fn apply<C: Command>(self, cx: &mut Context) -> Result<Done> {
+        cx.report.set_verbose(self.verbose);
+        if !self.version {
+            return Ok(Done::No);
+        }
+        let name = C::command().get_name().to_owned();
+        cx.report.line(format_args!(
+            "{name} - Version {} (xcat-rs)",
+            env!("CARGO_PKG_VERSION")
+        ))?;
+        Ok(Done::Yes)
+    }
+}
+
+/// Whether a command's work is already done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// There is nothing more to do.
+    Yes,
+    /// The work is still to be done.
+    No,
+}
+
+/// Runs a command on the arguments of this process.
+pub fn main<C: Command>() -> ExitCode {
+    let mut cx = Context::of_process();
+    let result = parse::<C>(arguments(std::env::args_os()), &mut cx).and_then(|args| match args {
+        Some(args) => args.run(&mut cx),
+        None => Ok(()),
+    });
+    cx.report.finish(with_usage::<C>(result))
+}
+
+/// The arguments with the command's name first: `xcat lsdef -l` is `lsdef -l`.
+fn arguments(given: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut given: Vec<OsString> = given.collect();
+    let name = given.first().map(Path::new).and_then(Path::file_name);
+    if name == Some(OsStr::new("xcat")) && given.len() > 1 {
+        given.remove(0);
+    }
+    given
+}
+
+/// Reads the arguments; `None` where the help was asked for and shown.
+fn parse<C: Command>(arguments: Vec<OsString>, cx: &mut Context) -> Result<Option<C>> {
+    match C::try_parse_from(arguments) {
+        Ok(args) => Ok(Some(args)),
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+            cx.report.line(error.render().to_string().trim_end())?;
+            Ok(None)
+        }
+        Err(error) => {
+            let text = error.render().to_string();
+            let first = text.lines().next().unwrap_or_default();
+            let rest: Vec<&str> = text
+                .lines()
+                .skip(1)
+                .take_while(|l| l.starts_with("  ") && !l.is_empty())
+                .collect();
+            let first = first.strip_prefix("error: ").unwrap_or(first);
+            Err(Error::Usage(
+                [&[first], rest.as_slice()].concat().join("\n"),
+            ))
+        }
+    }
+}
+
+/// Puts the usage below a complaint about the command line.
+fn with_usage<C: Command>(result: Result<()>) -> Result<()> {
+    match result {
+        Err(Error::Usage(text)) => Err(Error::Usage(format!("{text}\n\n{}", usage::<C>()))),
+        other => other,
+    }
+}
+
+/// The one-paragraph usage of a command.
+pub fn usage<C: Command>() -> String {
+    let text = C::command().render_usage().to_string();
+    format!("{}\n(-h tells more)", text.trim_end())
+}
+
+/// The whole help of a command, as `-h` shows it.
+pub fn help<C: Command>() -> String {
+    C::command().render_help().to_string().trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_the_multi_command_executable_is_dropped() {
+        let given = |words: &[&str]| arguments(words.iter().map(OsString::from));
+        assert_eq!(given(&["/opt/bin/xcat", "lsdef", "-l"]), ["lsdef", "-l"]);
+        assert_eq!(given(&["/opt/bin/lsdef", "-l"]), ["/opt/bin/lsdef", "-l"]);
+    }
+}

@@ -1,0 +1,177 @@
+//! A command's surroundings: the report, standard input, the database, and
+//! what the environment says. Nothing else reads the environment.
+
+use std::env;
+use std::fs;
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::report::Report;
+
+/// Where xCAT's configuration of the database stands.
+const CFGLOC: &str = "/etc/xcat/cfgloc";
+
+/// What a command works with.
+pub struct Context {
+    /// What it says.
+    pub report: Report,
+    /// What it was told by its environment.
+    pub environment: Environment,
+}
+
+/// The environment variables that matter, read once.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    /// `XCATCFG`: the database, as `SQLite:<directory>`.
+    pub xcatcfg: Option<String>,
+    /// `XCAT_SSH_CONFIG`: the ssh configuration in place of the user's.
+    pub ssh_config: Option<PathBuf>,
+    /// `XCAT_NODE_PREFIX`: what stands before the digits of `10-15`.
+    pub node_prefix: Option<String>,
+    /// `XCAT_NODE_SUFFIX`: what stands after them.
+    pub node_suffix: Option<String>,
+    /// `XCAT_ASKPASS`: set by ourselves, when ssh asks us for a password.
+    pub askpass: Option<PathBuf>,
+    /// `HOME`.
+    pub home: Option<PathBuf>,
+    /// `XDG_DATA_HOME`.
+    pub data_home: Option<PathBuf>,
+    /// `XDG_RUNTIME_DIR`.
+    pub runtime_dir: Option<PathBuf>,
+    /// `USER`, else `LOGNAME`.
+    pub user: Option<String>,
+}
+
+impl Environment {
+    /// What this process was given. An empty variable is one that is not set.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the reader of the environment"
+    )]
+    pub fn of_process() -> Self {
+        let text = |name: &str| env::var(name).ok().filter(|v| !v.is_empty());
+        let path = |name: &str| {
+            env::var_os(name)
+                .filter(|v| !v.is_empty())
+                .map(PathBuf::from)
+        };
+        Self {
+            xcatcfg: text("XCATCFG"),
+            ssh_config: path("XCAT_SSH_CONFIG"),
+            node_prefix: text("XCAT_NODE_PREFIX"),
+            node_suffix: text("XCAT_NODE_SUFFIX"),
+            askpass: path("XCAT_ASKPASS"),
+            home: path("HOME"),
+            data_home: path("XDG_DATA_HOME"),
+            runtime_dir: path("XDG_RUNTIME_DIR"),
+            user: text("USER").or_else(|| text("LOGNAME")),
+        }
+    }
+
+    /// The folder of the database: what `XCATCFG` says, else the first line of
+    /// `/etc/xcat/cfgloc`, else `/etc/xcat` for root and
+    /// `$XDG_DATA_HOME/xcat` (`~/.local/share/xcat`) for others.
+    ///
+    /// # Errors
+    /// The configuration names another kind of database, or there is neither
+    /// a configuration nor a home folder.
+    pub fn database_folder(&self) -> Result<PathBuf> {
+        if let Some(config) = &self.xcatcfg {
+            return sqlite_folder(config, "XCATCFG");
+        }
+        if let Some(line) = first_line(Path::new(CFGLOC))? {
+            return sqlite_folder(&line, CFGLOC);
+        }
+        if rustix::process::geteuid().is_root() {
+            return Ok("/etc/xcat".into());
+        }
+        let data = self.data_home.clone();
+        data.or_else(|| Some(self.home.as_ref()?.join(".local/share")))
+            .map(|folder| folder.join("xcat"))
+            .ok_or_else(|| {
+                Error::Configuration(
+                    "where is the database? Set XCATCFG=SQLite:<directory> or HOME".into(),
+                )
+            })
+    }
+}
+
+/// The directory of `SQLite:<directory>`.
+fn sqlite_folder(config: &str, from: &str) -> Result<PathBuf> {
+    match config.split_once(':') {
+        Some(("SQLite", folder)) if !folder.trim().is_empty() => Ok(folder.trim().into()),
+        // The rest may hold a password: it is not shown.
+        Some((kind @ ("Pg" | "mysql" | "DB2"), _)) => Err(Error::Configuration(format!(
+            "{from}: databases of kind '{kind}' are not supported yet, use SQLite:<directory>"
+        ))),
+        _ => Err(Error::Configuration(format!(
+            "{from} does not have the form SQLite:<directory>"
+        ))),
+    }
+}
+
+/// The first line of a file; `None` if there is no such file or it is empty.
+fn first_line(path: &Path) -> Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(text
+            .lines()
+            .next()
+            .map(str::to_owned)
+            .filter(|l| !l.is_empty())),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(Error::File {
+            action: "read",
+            path: path.display().to_string(),
+            source,
+        }),
+    }
+}
+
+impl Context {
+    /// Surroundings of a command that a user started.
+    pub fn of_process() -> Self {
+        Self {
+            report: Report::to_user(),
+            environment: Environment::of_process(),
+        }
+    }
+
+    /// Opens the node database, which is made if it is not there.
+    ///
+    /// # Errors
+    /// As [`Environment::database_folder`] and [`Db::open`].
+    pub fn open(&self) -> Result<Db> {
+        Ok(Db::open(&self.environment.database_folder()?)?)
+    }
+
+    /// Standard input.
+    pub fn stdin(&self) -> impl BufRead + use<> {
+        BufReader::with_capacity(64 * 1024, io::stdin())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_database_is_where_xcatcfg_says() {
+        let told = |config: &str| {
+            let environment = Environment {
+                xcatcfg: Some(config.into()),
+                ..Environment::default()
+            };
+            environment.database_folder().map_err(|e| e.to_string())
+        };
+        assert_eq!(told("SQLite:/etc/xcat").unwrap(), Path::new("/etc/xcat"));
+        let refused = told("Pg:dbname=xcatdb;host=mn|xcatadm|secret").unwrap_err();
+        assert!(
+            refused.contains("'Pg'") && !refused.contains("secret"),
+            "{refused}"
+        );
+        assert!(told("nonsense").is_err());
+        assert!(told("SQLite:").is_err());
+    }
+}

@@ -1,0 +1,91 @@
+//! The one error type of the commands, and its exit code.
+//!
+//! Modules have their own small enums; here they meet. A text says what was
+//! wrong and never repeats its source's text: [`chain`] joins them.
+
+use std::io;
+
+use crate::db;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The command line is wrong; the usage is shown with it.
+    #[error("{0}")]
+    Usage(String),
+    /// The request cannot be carried out as asked; the text says why.
+    #[error("{0}")]
+    Refused(String),
+    /// The node database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+    /// The environment or a configuration file says something unusable.
+    #[error("{0}")]
+    Configuration(String),
+    /// A file could not be read or written.
+    #[error("cannot {action} {path}")]
+    File {
+        /// What was tried: read, write …
+        action: &'static str,
+        /// Which file.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Standard output could not be written.
+    #[error("cannot write the output")]
+    Output(#[source] io::Error),
+    /// Everything was said as it happened; only the exit code is left.
+    #[error("")]
+    Reported,
+}
+
+impl Error {
+    /// The exit code: 1 (xCAT uses it for bad usage too), or 141 where the
+    /// reader of our output went away, as a shell would report it.
+    pub fn code(&self) -> u8 {
+        if self.is_closed_pipe() { 141 } else { 1 }
+    }
+
+    /// Whether the reader of our output went away: not worth a message.
+    pub fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Output(e) if e.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// What the operations return.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The texts of an error and its causes, joined by `: `. A cause that its
+/// parent already shows (a transparent wrapper) stands once.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        let next_text = next.to_string();
+        if !text.ends_with(&next_text) {
+            text.push_str(": ");
+            text.push_str(&next_text);
+        }
+        cause = next.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_are_joined_once() {
+        let error = Error::File {
+            action: "read",
+            path: "/x.stanza".into(),
+            source: io::Error::other("no such file"),
+        };
+        assert_eq!(chain(&error), "cannot read /x.stanza: no such file");
+        let closed = Error::Output(io::ErrorKind::BrokenPipe.into());
+        assert_eq!((closed.code(), error.code()), (141, 1));
+    }
+}

@@ -1,0 +1,221 @@
+//! What a command says: the only place that writes to a user, and where the
+//! exit code is added up.
+//!
+//! xCAT's client prints (`Client.pm`, `handle_response`): information and data
+//! on standard output; `Error: TEXT` and `Warning: TEXT` on standard error;
+//! for one node `NODE: TEXT`, `NODE: Error: TEXT`. An error makes the exit
+//! code 1, a warning does not.
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::process::ExitCode;
+
+use crate::error::{Error, Result, chain};
+
+/// Collects what a command has to say.
+pub struct Report {
+    out: BufWriter<Box<dyn Write>>,
+    err: Box<dyn Write>,
+    code: u8,
+    verbose: bool,
+    terminal: bool,
+    /// Whether a progress line stands on the terminal.
+    progress: bool,
+}
+
+impl Report {
+    /// Speaks to the process's own streams.
+    pub fn to_user() -> Self {
+        let terminal = io::stderr().is_terminal();
+        Self {
+            terminal,
+            ..Self::new(Box::new(io::stdout()), Box::new(io::stderr()))
+        }
+    }
+
+    /// Speaks to these writers.
+    pub fn new(out: Box<dyn Write>, err: Box<dyn Write>) -> Self {
+        Self {
+            out: BufWriter::with_capacity(64 * 1024, out),
+            err,
+            code: 0,
+            verbose: false,
+            terminal: false,
+            progress: false,
+        }
+    }
+
+    /// Shows what [`Report::verbose`] is told (`-V`).
+    pub fn set_verbose(&mut self, verbose: bool) {
+        self.verbose = verbose;
+    }
+
+    /// Whether `-V` was given.
+    pub fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
+    /// Standard output itself, for listings.
+    pub fn out(&mut self) -> &mut impl Write {
+        &mut self.out
+    }
+
+    /// A line on standard output.
+    ///
+    /// # Errors
+    /// It cannot be written; if the reader went away, the command ends
+    /// quietly.
+    pub fn line(&mut self, text: impl Display) -> Result<()> {
+        self.clear_progress();
+        writeln!(self.out, "{text}").map_err(Error::Output)
+    }
+
+    /// A node's line on standard output: `NODE: TEXT`.
+    ///
+    /// # Errors
+    /// As [`Report::line`].
+    pub fn node(&mut self, node: &str, text: impl Display) -> Result<()> {
+        self.line(format_args!("{node}: {text}"))
+    }
+
+    /// `Error: TEXT` on standard error; the exit code becomes 1.
+    pub fn error(&mut self, text: impl Display) {
+        self.code |= 1;
+        self.diagnostic(format_args!("Error: {text}"));
+    }
+
+    /// `Warning: TEXT` on standard error.
+    pub fn warning(&mut self, text: impl Display) {
+        self.diagnostic(format_args!("Warning: {text}"));
+    }
+
+    /// `NODE: Error: TEXT` on standard error; the exit code becomes 1.
+    pub fn node_error(&mut self, node: &str, text: impl Display) {
+        self.code |= 1;
+        self.diagnostic(format_args!("{node}: Error: {text}"));
+    }
+
+    /// `NODE: Warning: TEXT` on standard error.
+    pub fn node_warning(&mut self, node: &str, text: impl Display) {
+        self.diagnostic(format_args!("{node}: Warning: {text}"));
+    }
+
+    /// A line on standard error if `-V` was given.
+    pub fn verbose(&mut self, text: impl Display) {
+        if self.verbose {
+            self.diagnostic(text);
+        }
+    }
+
+    /// Makes the exit code 1 without a word: the text already says it.
+    pub fn fail(&mut self) {
+        self.code |= 1;
+    }
+
+    /// Shows how far long work has come, on a terminal only; the line gives
+    /// way to the next one.
+    pub fn progress(&mut self, text: impl Display) {
+        if self.terminal {
+            self.clear_progress();
+            let _ = write!(self.err, "{text}");
+            let _ = self.err.flush();
+            self.progress = true;
+        }
+    }
+
+    fn clear_progress(&mut self) {
+        if self.progress {
+            let _ = write!(self.err, "\r\x1b[K");
+            self.progress = false;
+        }
+    }
+
+    /// Standard error cannot be complained about: a failure there is dropped.
+    fn diagnostic(&mut self, text: impl Display) {
+        self.clear_progress();
+        // What was printed before stands before, on a shared terminal.
+        let _ = self.out.flush();
+        let _ = writeln!(self.err, "{text}");
+    }
+
+    /// Says what ended the command, if anything is left to say, and gives the
+    /// exit code.
+    pub fn finish(mut self, result: Result<()>) -> ExitCode {
+        self.clear_progress();
+        let result = result.and_then(|()| self.out.flush().map_err(Error::Output));
+        if let Err(error) = result {
+            self.code |= error.code();
+            if !error.is_closed_pipe() && !matches!(error, Error::Reported) {
+                self.diagnostic(format_args!("Error: {}", chain(&error)));
+            }
+        }
+        let _ = self.out.flush();
+        // The buffer is not to be written a second time when it is dropped.
+        let (_, _) = self.out.into_parts();
+        ExitCode::from(self.code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    /// A writer that can be looked at afterwards.
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Kept {
+        fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+    }
+
+    struct Closed;
+
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn lines_go_where_xcats_go() {
+        let (out, err) = (Kept::default(), Kept::default());
+        let mut report = Report::new(Box::new(out.clone()), Box::new(err.clone()));
+        report.node("n1", "Running").unwrap();
+        report.warning("careful");
+        report.node_error("n2", "gone");
+        report.verbose("not shown");
+        report.progress("not on a terminal");
+        let code = report.finish(Ok(()));
+        assert_eq!(out.text(), "n1: Running\n");
+        assert_eq!(err.text(), "Warning: careful\nn2: Error: gone\n");
+        assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::from(1)));
+    }
+
+    #[test]
+    fn a_reader_that_went_away_ends_the_command_quietly() {
+        let err = Kept::default();
+        let mut report = Report::new(Box::new(Closed), Box::new(err.clone()));
+        let long = "x".repeat(100_000);
+        let result = report.line(long);
+        let code = report.finish(result);
+        assert_eq!(err.text(), "");
+        assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::from(141)));
+    }
+}
