@@ -8,6 +8,7 @@
 //! | `nodes` | values of many nodes from many tables, with those of their groups |
 //! | `inherit` | what groups give |
 //! | `expand` | values of the form `\|pattern\|replacement\|` |
+//! | `arithmetic` | the expressions in them |
 //! | `change` | writing rows |
 //! | `error` | what can go wrong, in words |
 //!
@@ -15,6 +16,7 @@
 //! that is dropped without [`Change::commit`] never happened. An empty text
 //! and no value are the same thing here, as in xCAT: both read as `None`.
 
+mod arithmetic;
 mod change;
 mod error;
 mod expand;

@@ -14,9 +14,10 @@ use std::fmt::Write as _;
 
 use rusqlite::{CachedStatement, fallible_streaming_iterator::FallibleStreamingIterator};
 
+use super::expand::Expander;
 use super::inherit::{Groups, Inherited};
 use super::rows::{json_list, select, text};
-use super::{Error, Snapshot, expand};
+use super::{Error, Snapshot};
 use crate::schema::{Attribute, RowKey, Table, table};
 
 /// Above this many names a table is read from the first to the last of them
@@ -94,6 +95,7 @@ pub struct NodeRow<'r> {
     reading: Reading,
     own: &'r Gathered,
     inherited: Option<&'r Inherited>,
+    expander: &'r Expander,
 }
 
 impl<'r> NodeRow<'r> {
@@ -116,7 +118,7 @@ impl<'r> NodeRow<'r> {
         };
         let Some(start) = value.strip_suffix(NEXT_RECORD) else {
             return Some(Value {
-                text: expand::expand(self.name, value)?,
+                text: self.expander.expand(self.name, value)?,
                 source,
             });
         };
@@ -125,7 +127,7 @@ impl<'r> NodeRow<'r> {
             Source::Group(_) => "",
         };
         let text = format!("{start}{}", rest.trim_end_matches(NEXT_RECORD));
-        let text = expand::expand(self.name, &text)?.into_owned();
+        let text = self.expander.expand(self.name, &text)?.into_owned();
         Some(Value {
             text: text.into(),
             source,
@@ -308,6 +310,7 @@ impl Snapshot<'_> {
             spans: vec![None; places.len()],
             ..Gathered::default()
         };
+        let expander = Expander::default();
         let mut given = sorted.iter().flatten();
         let mut name = String::new();
         loop {
@@ -330,6 +333,7 @@ impl Snapshot<'_> {
                 reading,
                 own: &own,
                 inherited: inherited.as_deref(),
+                expander: &expander,
             })?;
         }
     }
