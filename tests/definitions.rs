@@ -1,0 +1,95 @@
+//! Every command's options, seen at once: they are consistent, and the manual
+//! page names the same ones.
+
+use std::collections::BTreeSet;
+
+use super::{COMMANDS, PAGES};
+
+/// The page of a command, in section 1 or 8.
+fn page(name: &str) -> &'static str {
+    let files = [format!("{name}.1"), format!("{name}.8")];
+    let found = PAGES.iter().find(|p| files.iter().any(|f| f == p.1));
+    found
+        .unwrap_or_else(|| panic!("man/man1/{name}.1 (or man8) is missing"))
+        .2
+}
+
+/// The options of an `.It Fl o , Fl -object Ar name` line, as `-o`, `--object`.
+fn options_of_line(line: &str) -> impl Iterator<Item = String> + '_ {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let after_fl = words
+        .windows(2)
+        .filter(|w| w[0] == "Fl")
+        .map(|w| w[1])
+        .collect::<Vec<_>>();
+    after_fl
+        .into_iter()
+        .map(|o| format!("-{}", o.replace('\\', "")))
+}
+
+#[test]
+fn the_definitions_are_consistent() {
+    for command in COMMANDS {
+        (command.definition)().debug_assert();
+        assert_eq!((command.definition)().get_name(), command.name);
+    }
+    <super::Args as clap::CommandFactory>::command().debug_assert();
+    assert!(
+        COMMANDS.is_sorted_by_key(|c| c.name),
+        "the commands stand in alphabetical order"
+    );
+}
+
+#[test]
+fn the_manual_page_names_the_same_options() {
+    let own: (&str, fn() -> clap::Command) =
+        ("xcat", <super::Args as clap::CommandFactory>::command);
+    for (name, definition) in COMMANDS.iter().map(|c| (c.name, c.definition)).chain([own]) {
+        let mut definition = definition();
+        definition.build();
+        let mut defined = BTreeSet::new();
+        for argument in definition.get_arguments().filter(|a| !a.is_hide_set()) {
+            defined.extend(argument.get_short().map(|s| format!("-{s}")));
+            defined.extend(argument.get_long().map(|l| format!("--{l}")));
+        }
+        let documented: BTreeSet<String> = page(name)
+            .lines()
+            .filter(|l| l.starts_with(".It Fl "))
+            .flat_map(options_of_line)
+            .collect();
+        assert_eq!(
+            documented, defined,
+            "{name}: left the page, right the program"
+        );
+    }
+}
+
+#[test]
+fn every_option_is_explained() {
+    for command in COMMANDS {
+        for argument in (command.definition)().get_arguments() {
+            let name = argument.get_id();
+            assert!(
+                argument.get_help().is_some(),
+                "{}: {name} has no help",
+                command.name
+            );
+        }
+    }
+}
+
+#[test]
+fn every_command_has_completions() {
+    use clap_complete::Shell;
+    for command in COMMANDS {
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
+            let script = super::install::completion(command, shell);
+            let script = String::from_utf8_lossy(&script);
+            assert!(
+                script.contains(command.name) && script.contains("verbose"),
+                "{}",
+                command.name
+            );
+        }
+    }
+}

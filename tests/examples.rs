@@ -1,0 +1,115 @@
+//! Runs the EXAMPLES of every manual page and compares what they print.
+//!
+//! An example is a `.Bd -literal` block in the section EXAMPLES: lines that
+//! begin with `$ ` are typed, the lines below are the answer (both streams, as
+//! on a terminal). All blocks of a page are one session that begins with an
+//! empty database. A page whose commands reach HMCs plays on the simulated
+//! site.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::world::World;
+
+/// A line that is typed, and the answer it must give.
+#[derive(Debug, PartialEq)]
+struct Step {
+    line: String,
+    answer: String,
+}
+
+fn pages() -> Vec<PathBuf> {
+    let man = Path::new(env!("CARGO_MANIFEST_DIR")).join("man");
+    let mut pages: Vec<PathBuf> = fs::read_dir(man)
+        .unwrap()
+        .flat_map(|section| fs::read_dir(section.unwrap().path()).unwrap())
+        .map(|page| page.unwrap().path())
+        .collect();
+    pages.sort();
+    pages
+}
+
+/// Takes the steps out of a page's source.
+fn steps(page: &str) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let (mut examples, mut block) = (false, false);
+    for line in page.lines() {
+        match line {
+            l if l.starts_with(".Sh ") => examples = l == ".Sh EXAMPLES",
+            l if l.starts_with(".Bd -literal") => block = examples,
+            ".Ed" => block = false,
+            l if block => {
+                let text = unescape(l);
+                match (text.strip_prefix("$ "), steps.last_mut()) {
+                    (Some(line), _) => {
+                        steps.push(Step {
+                            line: line.into(),
+                            answer: String::new(),
+                        });
+                    }
+                    (None, Some(step)) if step.line.ends_with('\\') => {
+                        step.line.push('\n');
+                        step.line.push_str(&text);
+                    }
+                    (None, Some(step)) => step.answer.push_str(&(text + "\n")),
+                    (None, None) => panic!("an example begins with '$ ': {text}"),
+                }
+            }
+            _ => {}
+        }
+    }
+    steps
+}
+
+/// The text that mdoc shows for a literal line.
+fn unescape(line: &str) -> String {
+    let mut text = line.to_owned();
+    for (code, sign) in [
+        ("\\&", ""),
+        ("\\-", "-"),
+        ("\\(aq", "'"),
+        ("\\(dq", "\""),
+        ("\\(ga", "`"),
+        ("\\(ti", "~"),
+        ("\\(ha", "^"),
+        ("\\e", "\\"),
+    ] {
+        text = text.replace(code, sign);
+    }
+    text
+}
+
+#[test]
+fn the_parts_of_an_example_are_told_apart() {
+    let page = ".Sh EXAMPLES\n.Bd -literal -offset indent\n$ lsdef \\-t node\nn1  (node)\n.Ed\n.Sh FILES\n.Bd -literal\n$ no\n.Ed\n";
+    let want = Step {
+        line: "lsdef -t node".into(),
+        answer: "n1  (node)\n".into(),
+    };
+    assert_eq!(steps(page), [want]);
+}
+
+#[test]
+fn every_page_has_examples_and_they_print_what_it_says() {
+    let mut failures = String::new();
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        let steps = steps(&text);
+        assert!(!steps.is_empty(), "{} has no examples", page.display());
+        let world = World::new();
+        for step in steps {
+            let ran = world.sh(&format!("exec 2>&1\n{}", step.line));
+            if ran.out.trim_end() != step.answer.trim_end() {
+                failures.push_str(&format!(
+                    "\n{}\n$ {}\n--- the page says\n{}--- it printed\n{}",
+                    page.display(),
+                    step.line,
+                    step.answer,
+                    ran.out
+                ));
+                break;
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}

@@ -1,0 +1,8 @@
+//! The tests of the commands, as a user runs them: one executable.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod commands;
+mod examples;
+mod tree;
+mod world;
