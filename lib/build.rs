@@ -1,5 +1,5 @@
-//! Compiles `schema/tables/*.toml` and `schema/objects/*.toml` into the static
-//! tables that `lib/schema` declares, so that no command reads a file for them.
+//! Compiles `schema/` into the static tables that `lib/schema` declares, so
+//! that no command reads a file for them.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -33,8 +33,17 @@ struct Object {
     name: String,
     description: String,
     key: String,
+    borrows: Option<Borrows>,
     #[serde(default)]
     attribute: Vec<Attribute>,
+}
+
+/// Attributes that an object type shares with another one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Borrows {
+    from: String,
+    except_table: String,
 }
 
 #[derive(Deserialize)]
@@ -47,14 +56,30 @@ struct Attribute {
     description: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Site {
+    key: Vec<SiteKey>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SiteKey {
+    name: String,
+    default: Option<String>,
+    description: String,
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let schema = Path::new("../schema");
     println!("cargo::rerun-if-changed=../schema");
     let tables: Vec<Table> = load(&schema.join("tables"))?;
     let objects: Vec<Object> = load(&schema.join("objects"))?;
+    let site: Site = read(&schema.join("site.toml"))?;
     let mut out = String::new();
     write_tables(&mut out, &tables)?;
     write_objects(&mut out, &tables, &objects)?;
+    write_site(&mut out, &site)?;
     fs::write(PathBuf::from(env_out()?).join("schema.rs"), out)?;
     Ok(())
 }
@@ -67,19 +92,46 @@ fn env_out() -> Result<String, env::VarError> {
     env::var("OUT_DIR")
 }
 
+/// What a file of `tables/` or `objects/` describes; it bears its name.
+trait Named {
+    fn name(&self) -> &str;
+}
+
+impl Named for Table {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Named for Object {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 /// Reads every file of a folder, in the order of the names.
-fn load<T: for<'a> Deserialize<'a>>(folder: &Path) -> Result<Vec<T>, Box<dyn Error>> {
+fn load<T: Named + for<'a> Deserialize<'a>>(folder: &Path) -> Result<Vec<T>, Box<dyn Error>> {
     let mut files = fs::read_dir(folder)?
         .map(|entry| entry.map(|e| e.path()))
         .collect::<Result<Vec<_>, _>>()?;
     files.sort();
-    files
-        .iter()
-        .map(|file| {
-            toml::from_str(&fs::read_to_string(file)?)
-                .map_err(|e| format!("{}: {e}", file.display()).into())
-        })
-        .collect()
+    let mut all = Vec::new();
+    for file in files {
+        let item: T = read(&file)?;
+        if file != folder.join(format!("{}.toml", item.name())) {
+            return Err(format!("{}: name is {:?}", file.display(), item.name()).into());
+        }
+        all.push(item);
+    }
+    all.sort_by(|a, b| a.name().cmp(b.name()));
+    Ok(all)
+}
+
+fn read<T: for<'a> Deserialize<'a>>(file: &Path) -> Result<T, Box<dyn Error>> {
+    fs::read_to_string(file)
+        .map_err(Into::into)
+        .and_then(|text| toml::from_str(&text).map_err(Box::<dyn Error>::from))
+        .map_err(|e| format!("{}: {e}", file.display()).into())
 }
 
 fn write_tables(out: &mut String, tables: &[Table]) -> Result<(), Box<dyn Error>> {
@@ -130,7 +182,7 @@ fn write_objects(
             "ObjectType {{ name: {:?}, description: {:?}, key: {:?}, attributes: &[",
             object.name, object.description, object.key
         )?;
-        for attribute in &object.attribute {
+        for attribute in object.attribute.iter().chain(borrowed(object, objects)?) {
             write_attribute(out, tables, attribute)
                 .map_err(|e| format!("{}.{}: {e}", object.name, attribute.name))?;
         }
@@ -138,6 +190,20 @@ fn write_objects(
     }
     writeln!(out, "];")?;
     Ok(())
+}
+
+/// The attributes that a type shares with another one.
+fn borrowed<'a>(object: &Object, objects: &'a [Object]) -> Result<Vec<&'a Attribute>, String> {
+    let Some(Borrows { from, except_table }) = &object.borrows else {
+        return Ok(Vec::new());
+    };
+    let lender = objects
+        .iter()
+        .find(|o| o.name == *from)
+        .ok_or_else(|| format!("{}: no object type {from}", object.name))?;
+    let own = format!("{except_table}.");
+    let shared = lender.attribute.iter();
+    Ok(shared.filter(|a| !a.column.starts_with(&own)).collect())
 }
 
 fn write_attribute(
@@ -189,4 +255,22 @@ fn position(table: &Table, name: &str) -> Result<usize, String> {
         .iter()
         .position(|c| c.name == name)
         .ok_or_else(|| format!("table {} has no column {name}", table.name))
+}
+
+fn write_site(out: &mut String, site: &Site) -> Result<(), Box<dyn Error>> {
+    writeln!(out, "/// The well-known keys of the site table, sorted.")?;
+    writeln!(
+        out,
+        "pub static SITE_KEYS: [SiteKey; {}] = [",
+        site.key.len()
+    )?;
+    for key in &site.key {
+        writeln!(
+            out,
+            "SiteKey {{ name: {:?}, default: {:?}, description: {:?} }},",
+            key.name, key.default, key.description
+        )?;
+    }
+    writeln!(out, "];")?;
+    Ok(())
 }

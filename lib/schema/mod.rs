@@ -4,6 +4,8 @@
 //! is what `lsdef -t` names: its *attributes* each live in one column of one
 //! table, in the row that the attribute says. Tables, columns, conditions and
 //! descriptions are written nowhere else; see `schema/README.md`.
+//!
+//! The *site keys* are the rows of the table `site` that have a meaning.
 
 include!(concat!(env!("OUT_DIR"), "/schema.rs"));
 
@@ -95,6 +97,17 @@ pub struct Condition {
     pub value: &'static str,
 }
 
+/// A well-known key of the `site` table. Other keys may be stored too.
+#[derive(Debug)]
+pub struct SiteKey {
+    /// The key.
+    pub name: &'static str,
+    /// The value that holds without a row; `None` where there is none.
+    pub default: Option<&'static str>,
+    /// What it decides, which values it takes.
+    pub description: &'static str,
+}
+
 /// Finds a table by name.
 pub fn table(name: &str) -> Option<&'static Table> {
     let found = TABLES.binary_search_by(|t| t.name.cmp(name)).ok()?;
@@ -104,6 +117,12 @@ pub fn table(name: &str) -> Option<&'static Table> {
 /// Finds an object type by name.
 pub fn object_type(name: &str) -> Option<&'static ObjectType> {
     OBJECTS.iter().find(|o| o.name == name)
+}
+
+/// Finds a well-known key of the `site` table.
+pub fn site_key(name: &str) -> Option<&'static SiteKey> {
+    let found = SITE_KEYS.binary_search_by(|k| k.name.cmp(name)).ok()?;
+    Some(&SITE_KEYS[found])
 }
 
 impl Table {
@@ -128,45 +147,4 @@ impl ObjectType {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tables_are_found_by_name() {
-        assert_eq!(table("nodelist").unwrap().keys, ["node"]);
-        assert!(table("nosuch").is_none());
-        assert!(
-            TABLES.is_sorted_by_key(|t| t.name),
-            "table() searches by halves"
-        );
-    }
-
-    #[test]
-    fn every_attribute_lies_in_a_column() {
-        for object in &OBJECTS {
-            for attribute in object.attributes {
-                assert!(attribute.column < attribute.table.columns.len());
-                assert!(
-                    !attribute.row.is_empty(),
-                    "{}.{}",
-                    object.name,
-                    attribute.name
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn a_condition_names_an_attribute_of_its_object() {
-        for object in &OBJECTS {
-            for condition in object.attributes.iter().filter_map(|a| a.only_if) {
-                assert!(
-                    object.places(condition.attribute).next().is_some(),
-                    "{}: {}",
-                    object.name,
-                    condition.attribute
-                );
-            }
-        }
-    }
-}
+mod tests;
