@@ -61,7 +61,8 @@ pub enum Done {
 /// Runs a command on the arguments of this process.
 pub fn main<C: Command>() -> ExitCode {
     let mut cx = Context::of_process();
-    let result = parse::<C>(arguments(std::env::args_os()), &mut cx).and_then(|args| match args {
+    let words = arguments(std::env::args_os(), C::command().get_name());
+    let result = parse::<C>(words, &mut cx).and_then(|args| match args {
         Some(args) => args.run(&mut cx),
         None => Ok(()),
     });
@@ -69,20 +70,26 @@ pub fn main<C: Command>() -> ExitCode {
 }
 
 /// The arguments with the command's name first: `xcat lsdef -l` is `lsdef -l`.
-fn arguments(given: impl Iterator<Item = OsString>) -> Vec<OsString> {
+fn arguments(given: impl Iterator<Item = OsString>, command: &str) -> Vec<OsString> {
     let mut given: Vec<OsString> = given.collect();
     let name = given.first().map(Path::new).and_then(Path::file_name);
-    if name == Some(OsStr::new("xcat")) && given.len() > 1 {
+    if name == Some(OsStr::new("xcat")) && command != "xcat" {
         given.remove(0);
     }
     given
 }
 
+/// What clap calls its help texts.
+const HELP: [ErrorKind; 2] = [
+    ErrorKind::DisplayHelp,
+    ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand,
+];
+
 /// Reads the arguments; `None` where the help was asked for and shown.
 fn parse<C: Command>(arguments: Vec<OsString>, cx: &mut Context) -> Result<Option<C>> {
     match C::try_parse_from(arguments) {
         Ok(args) => Ok(Some(args)),
-        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+        Err(error) if HELP.contains(&error.kind()) => {
             cx.report.line(error.render().to_string().trim_end())?;
             Ok(None)
         }
@@ -127,8 +134,15 @@ mod tests {
 
     #[test]
     fn the_name_of_the_multi_command_executable_is_dropped() {
-        let given = |words: &[&str]| arguments(words.iter().map(OsString::from));
-        assert_eq!(given(&["/opt/bin/xcat", "lsdef", "-l"]), ["lsdef", "-l"]);
-        assert_eq!(given(&["/opt/bin/lsdef", "-l"]), ["/opt/bin/lsdef", "-l"]);
+        let given = |words: &[&str], name| arguments(words.iter().map(OsString::from), name);
+        assert_eq!(
+            given(&["/opt/bin/xcat", "lsdef", "-l"], "lsdef"),
+            ["lsdef", "-l"]
+        );
+        assert_eq!(
+            given(&["/opt/bin/lsdef", "-l"], "lsdef"),
+            ["/opt/bin/lsdef", "-l"]
+        );
+        assert_eq!(given(&["xcat", "--list"], "xcat"), ["xcat", "--list"]);
     }
 }
