@@ -1,1 +1,3 @@
 //! Object definitions: define, change, list, remove.
+
+pub mod condition;
