@@ -16,9 +16,16 @@ const REMEMBERED: usize = 4096;
 pub(super) struct Inherited {
     /// The text and the group that it comes from.
     values: Vec<Option<(String, Rc<str>)>>,
+    /// The places that have a value.
+    present: Vec<usize>,
 }
 
 impl Inherited {
+    /// The places that have a value.
+    pub(super) fn present(&self) -> &[usize] {
+        &self.present
+    }
+
     /// The value for a place and the group that gives it.
     pub(super) fn get(&self, place: usize) -> Option<(&str, &str)> {
         let (text, group) = self.values.get(place)?.as_ref()?;
@@ -88,7 +95,10 @@ impl<'s> Groups<'s> {
         if self.by_list.len() >= REMEMBERED {
             self.by_list.clear();
         }
-        let inherited = Rc::new(Inherited { values });
+        let present = (0..values.len())
+            .filter(|&place| values[place].is_some())
+            .collect();
+        let inherited = Rc::new(Inherited { values, present });
         self.by_list.insert(list.to_owned(), Rc::clone(&inherited));
         Ok(inherited)
     }

@@ -99,6 +99,23 @@ pub struct NodeRow<'r> {
 }
 
 impl<'r> NodeRow<'r> {
+    /// The places that have a value, each once, in no order: of hundreds that
+    /// were asked for, a node has few.
+    pub fn present(&self) -> impl Iterator<Item = usize> + use<'r> {
+        let own = self.own;
+        let inherited = self.inherited.map_or(&[][..], Inherited::present);
+        // The last place is the list of groups, which nobody asked for.
+        let asked = own.spans.len() - 1;
+        let more = inherited
+            .iter()
+            .filter(move |&&place| own.get(place).is_none());
+        own.present
+            .iter()
+            .chain(more)
+            .copied()
+            .filter(move |&place| place < asked)
+    }
+
     /// The value at the `place`th place asked for; `None` if there is none.
     pub fn get(&self, place: usize) -> Option<Value<'r>> {
         let own = self.own.get(place);
@@ -140,12 +157,16 @@ impl<'r> NodeRow<'r> {
 pub(super) struct Gathered {
     buffer: String,
     spans: Vec<Option<(usize, usize)>>,
+    /// The places that have a value.
+    present: Vec<usize>,
 }
 
 impl Gathered {
     fn clear(&mut self) {
         self.buffer.clear();
-        self.spans.fill(None);
+        for place in self.present.drain(..) {
+            self.spans[place] = None;
+        }
     }
 
     /// Keeps a value, unless an earlier row had one.
@@ -154,6 +175,7 @@ impl Gathered {
             let start = self.buffer.len();
             self.buffer.push_str(value);
             self.spans[place] = Some((start, self.buffer.len()));
+            self.present.push(place);
         }
     }
 

@@ -39,6 +39,10 @@ fn listing(db: &Db, names: Names<'_>, attributes: &[&str]) -> Vec<String> {
                     line.push_str(&format!(" {attribute}={}({from})", value.text));
                 }
             }
+            let with_value = (0..attributes.len()).filter(|&number| row.get(number).is_some());
+            let mut present: Vec<usize> = row.present().collect();
+            present.sort_unstable();
+            assert_eq!(present, with_value.collect::<Vec<_>>());
             lines.push(line);
             Ok::<_, Error>(())
         })
