@@ -36,7 +36,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 pub use change::Change;
 pub use error::Error;
 pub use nodes::{Names, NodeRow, Place, Reading, Source, Value};
-pub use rows::{Row, Rows};
+pub use rows::{Row, Rows, is_enabled};
 
 /// The name of the database file in its folder.
 pub const FILE: &str = "xcat.sqlite";

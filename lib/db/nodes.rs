@@ -51,6 +51,24 @@ impl From<&Attribute> for Place {
     }
 }
 
+impl Place {
+    /// The column in the row whose key is the node's name; `None` if the
+    /// table's rows are not those of nodes.
+    pub fn of_node(table: &'static Table, column: usize) -> Option<Self> {
+        let key = table.position(table.node_column?)?;
+        let row = OF_NODE.get(key)?;
+        Some(Self { table, column, row })
+    }
+}
+
+/// The row of a node, for each place that a node column may have.
+static OF_NODE: [[(usize, RowKey); 1]; 4] = [
+    [(0, RowKey::ObjectName)],
+    [(1, RowKey::ObjectName)],
+    [(2, RowKey::ObjectName)],
+    [(3, RowKey::ObjectName)],
+];
+
 /// Which nodes.
 #[derive(Debug, Clone, Copy)]
 pub enum Names<'a> {

@@ -41,6 +41,12 @@ pub(super) fn text<'r>(row: &'r rusqlite::Row<'_>, place: usize) -> Option<&'r s
     }
 }
 
+/// Whether xCAT's readers see a row with this in its `disable` column;
+/// `ENABLED` is the same in SQL.
+pub fn is_enabled(disable: Option<&str>) -> bool {
+    disable.is_none_or(|d| d == "0" || d.eq_ignore_ascii_case("no"))
+}
+
 /// `SELECT` of these columns, numbers as text.
 pub(super) fn select(table: &Table, columns: &[usize]) -> String {
     let mut sql = String::from("SELECT ");

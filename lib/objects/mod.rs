@@ -1,3 +1,4 @@
 //! Object definitions: define, change, list, remove.
 
+pub mod attribute;
 pub mod condition;
