@@ -68,6 +68,10 @@ impl<'db> Change<'db> {
                 });
             }
         }
+        let is_key = |column: &usize| table.keys.contains(&table.columns[*column].name);
+        if key.len() != table.keys.len() || !key.iter().all(|k| is_key(&k.0)) {
+            return self.set_by_update(table, key, values);
+        }
         let columns = key
             .iter()
             .map(|k| k.0)
@@ -78,6 +82,23 @@ impl<'db> Change<'db> {
         let parameters = key.iter().map(|k| Some(k.1)).chain(values);
         let mut statement = self.transaction.prepare_cached(&sql)?;
         statement.execute(params_from_iter(parameters))?;
+        Ok(())
+    }
+
+    /// [`Change::set`] by columns that the table does not keep unique, such as
+    /// the name of a network, whose key is net and mask.
+    fn set_by_update(
+        &self,
+        table: &'static Table,
+        key: &[(usize, &str)],
+        values: &[(usize, Option<&str>)],
+    ) -> Result<(), Error> {
+        // An UPDATE must set something: the key's own value will do.
+        let own: Vec<_> = key.iter().map(|k| (k.0, Some(k.1))).collect();
+        let sets = if values.is_empty() { &own } else { values };
+        if self.update(table, key, sets)? == 0 {
+            self.insert(table, &[&own, values].concat())?;
+        }
         Ok(())
     }
 

@@ -209,3 +209,29 @@ fn rows_of_a_table_come_in_the_order_of_its_key() {
         .unwrap();
     assert_eq!(names, ["a", "b"]);
 }
+
+#[test]
+fn a_row_can_be_set_by_a_name_that_is_not_its_key() {
+    let (_folder, mut db) = fresh();
+    let change = db.change().unwrap();
+    let networks = table("networks").unwrap();
+    let at = |column| networks.position(column).unwrap();
+    let name = [(at("netname"), "net1")];
+    for (net, gateway) in [("10.0.0.0", None), ("10.1.0.0", Some("10.1.0.1"))] {
+        let values = [(at("net"), Some(net)), (at("mask"), Some("255.255.0.0"))];
+        change.set(networks, &name, &values).unwrap();
+        change
+            .set(networks, &name, &[(at("gateway"), gateway)])
+            .unwrap();
+    }
+    change.set(networks, &name, &[]).unwrap();
+    let mut found = Vec::new();
+    let columns = [at("netname"), at("net"), at("gateway")];
+    change
+        .rows(networks, &columns, Rows::All, |row| {
+            found.push([0, 1, 2].map(|place| row.get(place).unwrap_or("-").to_owned()));
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    assert_eq!(found, [["net1", "10.1.0.0", "10.1.0.1"]]);
+}
