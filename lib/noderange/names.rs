@@ -1,0 +1,142 @@
+//! A set of names, kept as a list: most sets are made in order and never searched.
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+use super::natural;
+use super::tree::Action;
+
+/// Names, in natural order without repetition as long as `ordered` holds.
+#[derive(Debug, Clone)]
+pub(super) struct Names {
+    list: Vec<String>,
+    ordered: bool,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self {
+            list: Vec::new(),
+            ordered: true,
+        }
+    }
+}
+
+impl From<Vec<String>> for Names {
+    fn from(list: Vec<String>) -> Self {
+        let ordered = list.len() < 2;
+        Self { list, ordered }
+    }
+}
+
+impl Names {
+    /// Names of which the caller knows whether they are in order, each once.
+    pub fn known(list: Vec<String>, ordered: bool) -> Self {
+        Self { list, ordered }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    pub fn list(&self) -> &[String] {
+        &self.list
+    }
+
+    /// Those whose flag is set, and the others.
+    pub fn split(self, flags: &[bool]) -> (Self, Vec<String>) {
+        let mut others = Vec::new();
+        let mut flags = flags.iter();
+        let mut list = self.list;
+        list.retain_mut(|name| {
+            let kept = flags.next().copied().unwrap_or(false);
+            if !kept {
+                others.push(std::mem::take(name));
+            }
+            kept
+        });
+        (
+            Self {
+                list,
+                ordered: self.ordered,
+            },
+            others,
+        )
+    }
+
+    pub fn add(&mut self, mut more: Self) {
+        self.ordered = match (self.list.last(), more.list.first()) {
+            (None, _) => more.ordered,
+            (_, None) => self.ordered,
+            (Some(last), Some(first)) => {
+                self.ordered && more.ordered && natural::compare(last, first) == Ordering::Less
+            }
+        };
+        if self.list.is_empty() {
+            self.list = more.list;
+        } else {
+            self.list.append(&mut more.list);
+        }
+    }
+
+    /// Takes the other's names away.
+    pub fn remove(&mut self, other: &Self) {
+        if self.is_empty() || other.is_empty() {
+            return;
+        }
+        let gone: HashSet<&str> = other.list.iter().map(String::as_str).collect();
+        self.list.retain(|name| !gone.contains(name.as_str()));
+    }
+
+    /// Leaves the names that the other has too. The smaller side is hashed.
+    pub fn keep(&mut self, other: &Self) {
+        if other.list.len() <= self.list.len() {
+            let kept: HashSet<&str> = other.list.iter().map(String::as_str).collect();
+            self.list.retain(|name| kept.contains(name.as_str()));
+            return;
+        }
+        let ours: HashSet<&str> = self.list.iter().map(String::as_str).collect();
+        let found: HashSet<&str> = other
+            .list
+            .iter()
+            .filter_map(|name| ours.get(name.as_str()).copied())
+            .collect();
+        let kept: Vec<bool> = self
+            .list
+            .iter()
+            .map(|name| found.contains(name.as_str()))
+            .collect();
+        let mut kept = kept.into_iter();
+        self.list.retain(|_| kept.next().unwrap_or(false));
+    }
+
+    /// The names in natural order, each once.
+    pub fn into_sorted(mut self) -> Vec<String> {
+        if !self.ordered {
+            natural::sort(&mut self.list);
+        }
+        self.list
+    }
+}
+
+/// What a level adds and what it excludes: exclusion wins wherever it stands.
+#[derive(Default)]
+pub(super) struct Sides {
+    pub added: Names,
+    pub excluded: Names,
+}
+
+impl Sides {
+    pub fn take(&mut self, action: Action, names: Names) {
+        match action {
+            Action::Add => self.added.add(names),
+            Action::Exclude => self.excluded.add(names),
+            Action::Keep => self.added.keep(&names),
+        }
+    }
+
+    pub fn less(mut self) -> Names {
+        self.added.remove(&self.excluded);
+        self.added
+    }
+}
