@@ -1,0 +1,68 @@
+//! Asking an HMC over a transport.
+
+use super::ask::{Ask, Garbled};
+use super::refusal::{self, Refusal};
+use crate::remote::{Failure, Limits, Target, Transport};
+
+/// Why an HMC gave no usable answer. Each text is one line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The command did not run to its end.
+    #[error(transparent)]
+    Remote(#[from] Failure),
+    /// The HMC refused the command.
+    #[error("{refusal}")]
+    Refused {
+        /// Node name of the HMC.
+        hmc: String,
+        /// What it said.
+        refusal: Refusal,
+    },
+    /// The answer is not in the format that HMCs answer in.
+    #[error("{hmc} answered {command} with something that cannot be read: {reason}")]
+    Garbled {
+        /// Node name of the HMC.
+        hmc: String,
+        /// The program that was run on it.
+        command: String,
+        /// What is wrong with the answer.
+        reason: Garbled,
+    },
+}
+
+impl Error {
+    /// Returns whether the HMC itself, not only this command, is out of reach.
+    pub fn is_dead(&self) -> bool {
+        matches!(self, Error::Remote(failure) if !matches!(failure, Failure::TooMuchOutput { .. }))
+    }
+}
+
+/// An HMC that can be asked.
+#[derive(Clone, Copy)]
+pub struct Hmc<'a> {
+    /// How it is reached.
+    pub transport: &'a dyn Transport,
+    /// Which it is.
+    pub target: &'a Target,
+    /// The bounds of each command.
+    pub limits: Limits,
+}
+
+impl Hmc<'_> {
+    /// Sends one command and reads its answer.
+    pub fn ask<A>(&self, ask: &Ask<A>) -> Result<A, Error> {
+        let output = self.transport.run(self.target, &ask.command, &self.limits)?;
+        let refused = |refusal| Error::Refused { hmc: self.target.name.clone(), refusal };
+        if output.status != 0 {
+            return Err(refused(Refusal::new(output.status, &output.stdout, &output.stderr)));
+        }
+        if let Some(refusal) = refusal::in_answer(&output.stdout) {
+            return Err(refused(refusal));
+        }
+        (ask.read)(&output.stdout).map_err(|reason| Error::Garbled {
+            hmc: self.target.name.clone(),
+            command: ask.command.words().first().cloned().unwrap_or_default(),
+            reason,
+        })
+    }
+}
