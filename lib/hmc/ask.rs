@@ -138,45 +138,66 @@ pub fn connections() -> Ask<Vec<Connection>> {
 
 /// `lssyscfg -r frame`: all frames. Refused from V10 on, where there are none.
 pub fn frames() -> Ask<Vec<Frame>> {
-    let columns = ["type_model", "serial_num", "name", "frame_num", "ipaddr_a", "ipaddr_b"];
-    table(words("lssyscfg -r frame"), columns, |[model, serial, name, number, ..]| {
-        Ok(Frame {
-            mtms: machine(model, serial)?,
-            name: name.to_string(),
-            number: number.to_string(),
-        })
-    })
+    let columns = [
+        "type_model",
+        "serial_num",
+        "name",
+        "frame_num",
+        "ipaddr_a",
+        "ipaddr_b",
+    ];
+    table(
+        words("lssyscfg -r frame"),
+        columns,
+        |[model, serial, name, number, ..]| {
+            Ok(Frame {
+                mtms: machine(model, serial)?,
+                name: name.to_string(),
+                number: number.to_string(),
+            })
+        },
+    )
 }
 
 /// `lssyscfg -r cage`: the cages of a frame.
 pub fn cages(frame: &Mtms) -> Ask<Vec<Cage>> {
     let command = words("lssyscfg -r cage -e").arg(frame.to_string());
-    table(command, ["cage_num", "type_model_serial_num"], |[number, holds]| {
-        Ok(Cage {
-            number: number.to_string(),
-            holds: holds.text().and_then(|text| text.parse().ok()),
-        })
-    })
+    table(
+        command,
+        ["cage_num", "type_model_serial_num"],
+        |[number, holds]| {
+            Ok(Cage {
+                number: number.to_string(),
+                holds: holds.text().and_then(|text| text.parse().ok()),
+            })
+        },
+    )
 }
 
 /// `lssyscfg -r sys`: all managed systems.
 pub fn systems() -> Ask<Vec<System>> {
     let columns = ["name", "type_model", "serial_num", "ipaddr", "state"];
-    table(words("lssyscfg -r sys"), columns, |[name, model, serial, address, state]| {
-        let known = model.text().is_some() && serial.text().is_some();
-        Ok(System {
-            name: name.to_string(),
-            mtms: known.then(|| machine(model, serial)).transpose()?,
-            address: address.to_string(),
-            state: state.to_string(),
-        })
-    })
+    table(
+        words("lssyscfg -r sys"),
+        columns,
+        |[name, model, serial, address, state]| {
+            let known = model.text().is_some() && serial.text().is_some();
+            Ok(System {
+                name: name.to_string(),
+                mtms: known.then(|| machine(model, serial)).transpose()?,
+                address: address.to_string(),
+                state: state.to_string(),
+            })
+        },
+    )
 }
 
 /// `lssyscfg -r sys -m`: the state of one managed system.
 pub fn system_state(system: &Mtms) -> Ask<String> {
     let command = on("lssyscfg -r sys", system);
-    let rows = table(command, ["name", "state"], |[_, state]| Ok(state.to_string()));
+    let rows = table(command, ["name", "state"], |[_, state]| {
+        Ok(state.to_string())
+    });
     let read = rows.read;
     Ask {
         command: rows.command,
@@ -187,31 +208,40 @@ pub fn system_state(system: &Mtms) -> Ask<String> {
 /// `lssyscfg -r lpar`: the partitions of a system, with their profiles.
 pub fn lpars(system: &Mtms) -> Ask<Vec<Lpar>> {
     let columns = ["name", "lpar_id", "default_profile", "curr_profile"];
-    table(on("lssyscfg -r lpar", system), columns, |[name, id, default, current]| {
-        Ok(Lpar {
-            name: name.to_string(),
-            id: number(id)?,
-            default_profile: profile(default),
-            current_profile: profile(current),
-        })
-    })
+    table(
+        on("lssyscfg -r lpar", system),
+        columns,
+        |[name, id, default, current]| {
+            Ok(Lpar {
+                name: name.to_string(),
+                id: number(id)?,
+                default_profile: profile(default),
+                current_profile: profile(current),
+            })
+        },
+    )
 }
 
 /// `lssyscfg -r lpar`: the states of the partitions of a system.
 pub fn lpar_states(system: &Mtms) -> Ask<Vec<LparState>> {
     let columns = ["name", "lpar_id", "state"];
-    table(on("lssyscfg -r lpar", system), columns, |[name, id, state]| {
-        Ok(LparState {
-            name: name.to_string(),
-            id: number(id)?,
-            state: state.to_string(),
-        })
-    })
+    table(
+        on("lssyscfg -r lpar", system),
+        columns,
+        |[name, id, state]| {
+            Ok(LparState {
+                name: name.to_string(),
+                id: number(id)?,
+                state: state.to_string(),
+            })
+        },
+    )
 }
 
 /// `lssyscfg -r prof`: the profiles of one partition, all attributes.
 pub fn profiles(system: &Mtms, lpar: u32) -> Ask<Vec<Record>> {
-    let command = on("lssyscfg -r prof", system).args(["--filter".to_owned(), format!("lpar_ids={lpar}")]);
+    let command =
+        on("lssyscfg -r prof", system).args(["--filter".to_owned(), format!("lpar_ids={lpar}")]);
     listing(command, |records| Ok(records.to_vec()))
 }
 
@@ -304,17 +334,23 @@ fn on(line: &str, system: &Mtms) -> Command {
 }
 
 fn silent(command: Command) -> Ask<()> {
-    Ask { command, read: Box::new(|_| Ok(())) }
+    Ask {
+        command,
+        read: Box::new(|_| Ok(())),
+    }
 }
 
-fn listing<A>(command: Command, read: fn(&[Record]) -> Result<A, Garbled>) -> Ask<A> {
+fn listing<A: 'static>(command: Command, read: fn(&[Record]) -> Result<A, Garbled>) -> Ask<A> {
     let read = move |text: &str| {
         if refusal::is_nothing(text, None) {
             return read(&[]);
         }
         read(&record::records(text)?)
     };
-    Ask { command, read: Box::new(read) }
+    Ask {
+        command,
+        read: Box::new(read),
+    }
 }
 
 fn table<A: 'static, const N: usize>(
@@ -327,7 +363,9 @@ fn table<A: 'static, const N: usize>(
             return Ok(Vec::new());
         }
         let rows = record::lists(text, ',', N)?;
-        rows.iter().map(|row| read(std::array::from_fn(|column| &row[column]))).collect()
+        rows.iter()
+            .map(|row| read(std::array::from_fn(|column| &row[column])))
+            .collect()
     };
     Ask {
         command: command.arg("-F").arg(columns.join(",")),
@@ -339,7 +377,9 @@ fn connection(record: &Record) -> Result<Connection, Garbled> {
     let text = |name| record.text(name).map(str::to_owned);
     let state = text("state").ok_or(Garbled::Missing("the state of a connection"))?;
     Ok(Connection {
-        mtms: record.text("type_model_serial_num").and_then(|text| text.parse().ok()),
+        mtms: record
+            .text("type_model_serial_num")
+            .and_then(|text| text.parse().ok()),
         kind: text("resource_type").unwrap_or_default(),
         side: text("sp").or_else(|| text("side")),
         address: text("ipaddr").unwrap_or_default(),
@@ -358,7 +398,10 @@ fn machine(model: &Value, serial: &Value) -> Result<Mtms, Garbled> {
 
 fn number(id: &Value) -> Result<u32, Garbled> {
     let parsed = id.as_str().parse();
-    parsed.map_err(|_| Garbled::Value { column: "lpar_id", value: id.to_string() })
+    parsed.map_err(|_| Garbled::Value {
+        column: "lpar_id",
+        value: id.to_string(),
+    })
 }
 
 /// A partition that was activated with its current configuration names the

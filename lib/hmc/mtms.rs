@@ -75,7 +75,14 @@ mod tests {
 
     #[test]
     fn nothings_and_shell_characters_are_no_machines() {
-        for text in ["", "9117-MMA", "unavailable*1", "9117-MMA*", "9117-MMA*$(id)", "a*b*c"] {
+        for text in [
+            "",
+            "9117-MMA",
+            "unavailable*1",
+            "9117-MMA*",
+            "9117-MMA*$(id)",
+            "a*b*c",
+        ] {
             assert!(text.parse::<Mtms>().is_err(), "{text}");
         }
     }

@@ -51,10 +51,19 @@ pub struct Hmc<'a> {
 impl Hmc<'_> {
     /// Sends one command and reads its answer.
     pub fn ask<A>(&self, ask: &Ask<A>) -> Result<A, Error> {
-        let output = self.transport.run(self.target, &ask.command, &self.limits)?;
-        let refused = |refusal| Error::Refused { hmc: self.target.name.clone(), refusal };
+        let output = self
+            .transport
+            .run(self.target, &ask.command, &self.limits)?;
+        let refused = |refusal| Error::Refused {
+            hmc: self.target.name.clone(),
+            refusal,
+        };
         if output.status != 0 {
-            return Err(refused(Refusal::new(output.status, &output.stdout, &output.stderr)));
+            return Err(refused(Refusal::new(
+                output.status,
+                &output.stdout,
+                &output.stderr,
+            )));
         }
         if let Some(refusal) = refusal::in_answer(&output.stdout) {
             return Err(refused(refusal));

@@ -1,0 +1,238 @@
+//! Choosing among the HMCs of a managed system.
+//!
+//! A system that two HMCs manage (`hcp=hmc01,hmc02`) is asked through one of
+//! them: one that has answered before in this run, else one with a live master
+//! connection, else the first that answers, in the order given. An HMC that
+//! cannot be reached is found out once: whoever comes first tries it, the
+//! others wait for that, so it costs one deadline however many systems it has.
+
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use super::ask::Ask;
+use super::session::{Error, Hmc};
+use crate::remote::{Limits, Target, Transport};
+
+/// The HMCs of a run, with what was learnt about each.
+pub struct Points<'a> {
+    points: Vec<Point<'a>>,
+}
+
+struct Point<'a> {
+    hmc: Hmc<'a>,
+    live: bool,
+    health: Mutex<Health>,
+    gate: Gate,
+}
+
+#[derive(Clone)]
+enum Health {
+    Untried,
+    Answers,
+    Dead(Error),
+}
+
+impl<'a> Points<'a> {
+    /// Returns the HMCs `targets`, none tried yet. `live` says whether a master
+    /// connection to a target is open already.
+    pub fn new(
+        transport: &'a dyn Transport,
+        targets: &'a [Target],
+        limits: Limits,
+        live: &dyn Fn(&Target) -> bool,
+    ) -> Self {
+        let point = |target: &'a Target| Point {
+            hmc: Hmc {
+                transport,
+                target,
+                limits,
+            },
+            live: live(target),
+            health: Mutex::new(Health::Untried),
+            gate: Gate::new(target.max_sessions),
+        };
+        Points {
+            points: targets.iter().map(point).collect(),
+        }
+    }
+
+    /// Asks the first of `candidates` (indices of targets) that can answer, and
+    /// returns its index with the answer. For questions, not for changes: an
+    /// HMC that fails after it was sent the command is followed by the next.
+    ///
+    /// # Errors
+    ///
+    /// What each candidate said, in the order asked.
+    pub fn ask<A>(&self, candidates: &[usize], ask: &Ask<A>) -> Result<(usize, A), Vec<Error>> {
+        let mut errors = Vec::new();
+        for index in self.order(candidates) {
+            match self.points[index].first(ask) {
+                Ok(answer) => return Ok((index, answer)),
+                Err(error) => errors.push(error),
+            }
+        }
+        Err(errors)
+    }
+
+    /// Sends a command to this HMC and to no other.
+    ///
+    /// # Errors
+    ///
+    /// What the HMC said.
+    pub fn ask_one<A>(&self, index: usize, ask: &Ask<A>) -> Result<A, Error> {
+        let point = &self.points[index];
+        let _turn = point.gate.enter();
+        point.hmc.ask(ask)
+    }
+
+    fn order(&self, candidates: &[usize]) -> Vec<usize> {
+        let mut order = candidates.to_vec();
+        order.sort_by_key(|&index| self.points[index].rank());
+        order
+    }
+}
+
+impl Point<'_> {
+    /// Lower is better. An HMC that is being tried counts as untried.
+    fn rank(&self) -> u8 {
+        let health = self.health.try_lock().map(|health| health.clone());
+        match (health.unwrap_or(Health::Untried), self.live) {
+            (Health::Answers, _) => 0,
+            (Health::Untried, true) => 1,
+            (Health::Untried, false) => 2,
+            (Health::Dead(_), _) => 3,
+        }
+    }
+
+    fn first<A>(&self, ask: &Ask<A>) -> Result<A, Error> {
+        let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*health {
+            Health::Dead(error) => return Err(error.clone()),
+            Health::Answers => drop(health),
+            Health::Untried => {
+                let answer = self.hmc.ask(ask);
+                *health = match &answer {
+                    Err(error) if error.is_dead() => Health::Dead(error.clone()),
+                    _ => Health::Answers,
+                };
+                return answer;
+            }
+        }
+        let _turn = self.gate.enter();
+        self.hmc.ask(ask)
+    }
+}
+
+/// Lets a number of threads through at a time. Waiting here does not count
+/// against the deadline of a command, as waiting for a session would.
+struct Gate {
+    free: Mutex<usize>,
+    freed: Condvar,
+}
+
+struct Turn<'a>(&'a Gate);
+
+impl Gate {
+    fn new(width: usize) -> Self {
+        Gate {
+            free: Mutex::new(width.max(1)),
+            freed: Condvar::new(),
+        }
+    }
+
+    fn enter(&self) -> Turn<'_> {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = self.freed.wait_while(free, |free| *free == 0);
+        *wait.unwrap_or_else(PoisonError::into_inner) -= 1;
+        Turn(self)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.0.freed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hmc::ask;
+    use crate::remote::{Failure, Scripted, fan_out};
+
+    const QUESTION: &str = "lssyscfg -r lpar -m '9117-MMA*10F6F3D' -F name,lpar_id,state";
+
+    fn question() -> Ask<Vec<ask::LparState>> {
+        ask::lpar_states(&"9117-MMA*10F6F3D".parse().unwrap())
+    }
+
+    fn unreachable(host: &str) -> Failure {
+        Failure::Unreachable {
+            host: host.to_owned(),
+            reason: "Connection refused".to_owned(),
+        }
+    }
+
+    fn targets() -> [Target; 2] {
+        [Target::new("hmc01"), Target::new("hmc02")]
+    }
+
+    fn names(script: &Scripted) -> Vec<String> {
+        script.asked().into_iter().map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn one_with_a_live_master_is_preferred() {
+        let script = Scripted::new().answer("hmc02", QUESTION, "a,1,Running\n");
+        let targets = targets();
+        let live = |target: &Target| target.name == "hmc02";
+        let points = Points::new(&script, &targets, Limits::default(), &live);
+        assert_eq!(points.ask(&[0, 1], &question()).unwrap().0, 1);
+        assert_eq!(names(&script), ["hmc02"]);
+    }
+
+    #[test]
+    fn a_dead_one_is_tried_once_and_the_other_serves_all() {
+        let script = Scripted::new()
+            .fail("hmc01", QUESTION, unreachable("hmc01"))
+            .answer("hmc02", QUESTION, "a,1,Running\n");
+        let targets = targets();
+        let points = Points::new(&script, &targets, Limits::default(), &|_| false);
+        let questions = [(); 20];
+        let mut served = 0;
+        fan_out(
+            &questions,
+            20,
+            |()| points.ask(&[0, 1], &question()),
+            |_, answer| {
+                assert_eq!(answer.unwrap().0, 1);
+                served += 1;
+            },
+        );
+        assert_eq!(served, 20);
+        let asked = names(&script);
+        assert_eq!(asked.iter().filter(|name| *name == "hmc01").count(), 1);
+        assert_eq!(asked.iter().filter(|name| *name == "hmc02").count(), 20);
+    }
+
+    #[test]
+    fn a_refusal_leads_to_the_next_one_and_is_told_if_none_answers() {
+        let text = "HSCL8018 The managed system is not known.\n";
+        let script = Scripted::new().exit("hmc01", QUESTION, 1, text, "").fail(
+            "hmc02",
+            QUESTION,
+            unreachable("hmc02"),
+        );
+        let targets = targets();
+        let points = Points::new(&script, &targets, Limits::default(), &|_| false);
+        let errors = points.ask(&[0, 1], &question()).unwrap_err();
+        assert_eq!(errors[0].to_string(), text.trim());
+        assert_eq!(
+            errors[1].to_string(),
+            "cannot reach hmc02: Connection refused"
+        );
+        // hmc01 answered, if not as hoped: it is asked again, hmc02 is not.
+        points.ask(&[0, 1], &question()).unwrap_err();
+        assert_eq!(names(&script), ["hmc01", "hmc02", "hmc01"]);
+    }
+}
