@@ -1,6 +1,7 @@
 //! What is sent, and what is made of the answers.
 
 use super::*;
+use crate::hmc::change::{Boot, LparChange, SystemChange, change_lpar, change_system};
 use crate::hmc::{Error, Hmc};
 use crate::remote::{Limits, Scripted, Target};
 

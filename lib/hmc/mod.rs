@@ -2,14 +2,16 @@
 //!
 //! [`record`] reads the format of listings, [`refusal`] what an HMC says in
 //! place of an answer, [`level`] holds what differs between HMC versions.
-//! [`ask`] has a function for each command that is sent; what it returns is
-//! asked of one HMC ([`Hmc`]) or of whichever of several answers ([`Points`]).
+//! [`ask`] has a function for each question, [`change`] for each command that
+//! switches something; what they return is asked of one HMC ([`Hmc`]) or of
+//! whichever of several answers ([`Points`]).
 //!
 //! Nothing here sets a locale: an HMC's restricted shell may not take a
 //! `LC_ALL=C` in front of a command, and none was seen to. Codes and the shape
 //! of answers are matched instead, never sentences.
 
 pub mod ask;
+pub mod change;
 mod choose;
 pub mod level;
 mod mtms;

@@ -1,1 +1,9 @@
-//! What an administrator does through an HMC: scan, power.
+//! What an administrator does through HMCs.
+//!
+//! Plain data in, outcomes out: the caller reads the database before and
+//! writes what was learnt after; nothing here knows tables, prints, or waits
+//! for one host longer than its deadline while others could be served.
+//!
+//! [`scan`] finds what HMCs manage, and what that changes in the definitions.
+
+pub mod scan;
