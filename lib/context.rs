@@ -3,15 +3,20 @@
 
 use std::env;
 use std::fs;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use crate::db::Db;
+use crate::db::{Db, Snapshot};
 use crate::error::{Error, Result};
+use crate::noderange::FileError;
+use crate::objects::index::{NodeIndex, Surroundings};
 use crate::report::Report;
 
 /// Where xCAT's configuration of the database stands.
 const CFGLOC: &str = "/etc/xcat/cfgloc";
+
+/// The largest file that `^file` in a noderange may name, in bytes.
+const LARGEST_LIST: u64 = 16 << 20;
 
 /// What a command works with.
 pub struct Context {
@@ -98,6 +103,31 @@ impl Environment {
     }
 }
 
+impl Environment {
+    /// What noderanges need beside the database.
+    pub fn surroundings(&self) -> Surroundings<'_> {
+        Surroundings {
+            prefix: self.node_prefix.as_deref().unwrap_or("node"),
+            suffix: self.node_suffix.as_deref().unwrap_or_default(),
+            read: &read_list,
+        }
+    }
+}
+
+/// Reads the file of `^file`.
+fn read_list(path: &str) -> Result<String, FileError> {
+    let file = fs::File::open(path).map_err(FileError::Read)?;
+    let mut bytes = Vec::new();
+    let mut bounded = file.take(LARGEST_LIST + 1);
+    bounded.read_to_end(&mut bytes).map_err(FileError::Read)?;
+    if bytes.len() as u64 > LARGEST_LIST {
+        return Err(FileError::TooLarge {
+            limit: LARGEST_LIST,
+        });
+    }
+    String::from_utf8(bytes).map_err(|_| FileError::NotText)
+}
+
 /// The directory of `SQLite:<directory>`.
 fn sqlite_folder(config: &str, from: &str) -> Result<PathBuf> {
     match config.split_once(':') {
@@ -144,6 +174,22 @@ impl Context {
     /// As [`Environment::database_folder`] and [`Db::open`].
     pub fn open(&self) -> Result<Db> {
         Ok(Db::open(&self.environment.database_folder()?)?)
+    }
+
+    /// The nodes that a noderange names, each once, in natural order. Parts
+    /// that name nothing beside others that do are warned about.
+    ///
+    /// # Errors
+    /// The noderange is wrong, names what is not defined, or the database
+    /// cannot be read.
+    pub fn nodes(&mut self, snapshot: &Snapshot<'_>, noderange: &str) -> Result<Vec<String>> {
+        let index = NodeIndex::new(snapshot, self.environment.surroundings());
+        let resolved = index.nodes(noderange)?;
+        for warning in &resolved.warnings {
+            self.report
+                .warning(format_args!("{warning}\n{}", warning.place));
+        }
+        Ok(resolved.nodes)
     }
 
     /// Standard input.

@@ -6,6 +6,8 @@
 use std::io;
 
 use crate::db;
+use crate::noderange::{self, ResolveError};
+use crate::objects::index;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +53,36 @@ impl Error {
     /// Whether the reader of our output went away: not worth a message.
     pub fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Output(e) if e.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl From<noderange::Error> for Error {
+    fn from(error: noderange::Error) -> Self {
+        Self::Refused(format!("{error}\n{}", error.place))
+    }
+}
+
+impl From<index::Error> for Error {
+    fn from(error: index::Error) -> Self {
+        match error {
+            index::Error::Db(error) => error.into(),
+            other => Self::Refused(chain(&other)),
+        }
+    }
+}
+
+impl From<ResolveError<index::Error>> for Error {
+    fn from(error: ResolveError<index::Error>) -> Self {
+        match error {
+            ResolveError::Noderange(error) => error.into(),
+            ResolveError::Index(error) => error.into(),
+            // The names themselves say enough, and scripts match the line.
+            ResolveError::Unknown { .. } => Self::Refused(error.to_string()),
+            other => {
+                let place = other.place().map(|p| format!("\n{p}"));
+                Self::Refused(chain(&other) + &place.unwrap_or_default())
+            }
+        }
     }
 }
 
