@@ -4,6 +4,10 @@
 //! writes what was learnt after; nothing here knows tables, prints, or waits
 //! for one host longer than its deadline while others could be served.
 //!
-//! [`scan`] finds what HMCs manage, and what that changes in the definitions.
+//! [`scan`] finds what HMCs manage, and what that changes in the definitions;
+//! [`switch`] powers partitions and systems on and off and tells their state.
 
 pub mod scan;
+mod switch;
+
+pub use switch::{BadOp, Done, NotDone, Op, Outcome, PowerNode, Request, switch};

@@ -150,7 +150,7 @@ fn lpars(hmc: &Hmc, systems: &[System]) -> Vec<Result<Vec<Lpar>, Error>> {
     };
     let mut answers: Vec<_> = systems.iter().map(|_| Ok(Vec::new())).collect();
     fan_out(systems, hmc.target.max_sessions, work, |index, answer| {
-        answers[index] = answer
+        answers[index] = answer;
     });
     answers
 }

@@ -57,7 +57,7 @@ fn surveys(script: &Scripted, hmcs: &[&str]) -> Vec<Result<Survey, hmc::Error>> 
     let targets: Vec<_> = hmcs.iter().map(|name| Target::new(*name)).collect();
     let mut surveys: Vec<_> = targets.iter().map(|_| None).collect();
     scan(script, &targets, Limits::default(), 8, |index, survey| {
-        surveys[index] = Some(survey)
+        surveys[index] = Some(survey);
     });
     surveys.into_iter().flatten().collect()
 }

@@ -1,0 +1,496 @@
+//! Switching and asking the power of partitions and managed systems.
+//!
+//! Nodes are laid together by managed system: the states of all its partitions
+//! are one question, then each change is sent, one after the other, because a
+//! system carries them out so. Systems are worked on at the same time, on one
+//! HMC as many as it has sessions, and each node's outcome is handed over as
+//! soon as it is known.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+use std::time::Duration;
+
+use crate::hmc::ask::{self, Ask, LparState};
+use crate::hmc::change::{Boot, LparChange, SystemChange, change_lpar, change_system};
+use crate::hmc::{self, Mtms, Points};
+use crate::remote::fan_out;
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Op {
+    /// Power on; a partition with its profile.
+    On,
+    /// Power a managed system on, no partition started.
+    OnStandby,
+    /// Power off at once.
+    Off,
+    /// Shut a partition down in the hypervisor's delayed way.
+    SoftOff,
+    /// Tell the state.
+    Stat,
+    /// Power off and on at once.
+    Reset,
+    /// `On` what is off, `Reset` what is on.
+    Boot,
+    /// Power a partition on, to its Open Firmware prompt.
+    Of,
+    /// Power a partition on, to its System Management Services menus.
+    Sms,
+}
+
+const OPS: &[(&str, Op)] = &[
+    ("on", Op::On),
+    ("onstandby", Op::OnStandby),
+    ("off", Op::Off),
+    ("softoff", Op::SoftOff),
+    ("stat", Op::Stat),
+    ("state", Op::Stat),
+    ("reset", Op::Reset),
+    ("boot", Op::Boot),
+    ("of", Op::Of),
+    ("sms", Op::Sms),
+];
+
+impl Op {
+    /// The words of all operations, in the order of the manual page.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        OPS.iter().map(|(word, _)| *word)
+    }
+
+    fn word(self) -> &'static str {
+        OPS.iter()
+            .find(|(_, op)| *op == self)
+            .map_or("", |(word, _)| word)
+    }
+}
+
+/// The word is no operation.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("Invalid command: {0}")]
+pub struct BadOp(String);
+
+impl FromStr for Op {
+    type Err = BadOp;
+
+    fn from_str(text: &str) -> Result<Self, BadOp> {
+        let known = OPS.iter().find(|(word, _)| *word == text);
+        known
+            .map(|(_, op)| *op)
+            .ok_or_else(|| BadOp(text.to_owned()))
+    }
+}
+
+/// A node to be switched, as it is defined. What is not set may be missing: it
+/// is an error of that node only, and only if the operation needs it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PowerNode {
+    /// Its name.
+    pub name: String,
+    /// Its `hwtype`: `lpar`, `cec`, …
+    pub hwtype: String,
+    /// Its `id`: of a partition, the number on its system.
+    pub id: String,
+    /// `parent`, for messages.
+    pub parent: String,
+    /// The managed system: `mtm` and `serial` of the node itself if it is a
+    /// system, else of its parent.
+    pub system: Option<Mtms>,
+    /// `pprofile`: the profile to activate a partition with.
+    pub profile: String,
+    /// Its control points, as indices of the targets of the [`Points`].
+    pub hcps: Vec<usize>,
+}
+
+/// What is to be done to all nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Request {
+    /// The operation.
+    pub op: Op,
+    /// How long to wait before each partition of a system that is switched on
+    /// (site `powerinterval`), so that not all draw their current at once.
+    pub interval: Duration,
+}
+
+/// What was done with a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Done {
+    /// Its state, in the HMC's words: `Running`, `Not Activated`, `Operating`.
+    State(String),
+    /// The operation was accepted.
+    Success,
+}
+
+impl std::fmt::Display for Done {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Done::State(state) => f.write_str(&hmc::refusal::printable(state)),
+            Done::Success => f.write_str("Success"),
+        }
+    }
+}
+
+/// Why nothing was done with a node. The beginnings are xCAT's where it has
+/// the same error.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotDone {
+    /// The node is something that cannot be switched through an HMC.
+    #[error("Invalid node type: {0}")]
+    NodeType(String),
+    /// The operation does not exist for this kind of node.
+    #[error("'{op}' command not supported on a {hwtype}")]
+    Unsupported {
+        /// The operation.
+        op: &'static str,
+        /// `lpar` or `cec`.
+        hwtype: &'static str,
+    },
+    /// The definition of the node lacks what is needed.
+    #[error("{attribute} of {of} is not set; set it with chdef, or run rscan -u on the HMC")]
+    Unset {
+        /// The attribute.
+        attribute: &'static str,
+        /// The object it is to be set on.
+        of: String,
+    },
+    /// The system has no partition of that number.
+    #[error("Node not found: {system} has no LPAR with id {id}")]
+    NoLpar {
+        /// The system.
+        system: Mtms,
+        /// The number.
+        id: u32,
+    },
+    /// The number belongs to another partition than the node's name says.
+    #[error(
+        "id {id} of {system} is the LPAR {other:?}, and the LPAR {name:?} has id {own}; nothing was done: correct the id with rscan -u"
+    )]
+    OtherLpar {
+        /// The system.
+        system: Mtms,
+        /// The number in the definition.
+        id: u32,
+        /// The partition that has it.
+        other: String,
+        /// The node's name, which another partition has.
+        name: String,
+        /// That partition's number.
+        own: u32,
+    },
+    /// No control point could do it; each said why.
+    #[error("{}", joined(.0))]
+    Hmc(Vec<hmc::Error>),
+    /// An earlier command to the same system lost the HMC.
+    #[error("nothing was sent: {0}")]
+    NotSent(hmc::Error),
+}
+
+fn joined(errors: &[hmc::Error]) -> String {
+    let texts: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    texts.join("; ")
+}
+
+/// The outcome of one node.
+pub type Outcome = Result<Done, NotDone>;
+
+/// Systems at work at the same time, over all HMCs. They only wait.
+const MOST_SYSTEMS: usize = 256;
+
+/// Carries out `request` on `nodes`; hands each outcome to `each`, with the
+/// index of the node, on the calling thread and as it comes.
+pub fn switch(
+    points: &Points,
+    request: &Request,
+    nodes: &[PowerNode],
+    mut each: impl FnMut(usize, Outcome),
+) {
+    let mut units: Vec<Unit> = Vec::new();
+    let mut places: HashMap<(&Mtms, &[usize]), usize> = HashMap::new();
+    for (index, node) in nodes.iter().enumerate() {
+        match Job::new(index, node, request.op) {
+            Err(reason) => each(index, Err(reason)),
+            Ok((system, job)) => {
+                let place = *places.entry((system, &node.hcps)).or_insert(units.len());
+                if place == units.len() {
+                    units.push(Unit {
+                        system,
+                        hcps: &node.hcps,
+                        jobs: Vec::new(),
+                    });
+                }
+                units[place].jobs.push(job);
+            }
+        }
+    }
+    let (sender, receiver) = mpsc::channel();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            // Each unit has its own end of the channel; the last closes it.
+            let sender = sender;
+            fan_out(
+                &units,
+                MOST_SYSTEMS,
+                |unit| unit.run(points, request, &sender.clone()),
+                |_, ()| {},
+            );
+        });
+        for (index, outcome) in receiver {
+            each(index, outcome);
+        }
+    });
+}
+
+/// A node with what its definition says, checked.
+struct Job<'a> {
+    index: usize,
+    node: &'a PowerNode,
+    what: What,
+}
+
+enum What {
+    Lpar { id: u32 },
+    Cec,
+}
+
+impl<'a> Job<'a> {
+    fn new(index: usize, node: &'a PowerNode, op: Op) -> Result<(&'a Mtms, Self), NotDone> {
+        let unset = |attribute, of: &str| NotDone::Unset {
+            attribute,
+            of: of.to_owned(),
+        };
+        let (what, owner) = match node.hwtype.as_str() {
+            "lpar" => {
+                let id = node.id.parse().map_err(|_| unset("id", &node.name))?;
+                (What::Lpar { id }, &node.parent)
+            }
+            "cec" => (What::Cec, &node.name),
+            other => return Err(NotDone::NodeType(other.to_owned())),
+        };
+        what.check(op)?;
+        if matches!(what, What::Lpar { .. }) && node.parent.is_empty() {
+            return Err(unset("parent", &node.name));
+        }
+        if node.hcps.is_empty() {
+            return Err(unset("hcp", &node.name));
+        }
+        let system = node
+            .system
+            .as_ref()
+            .ok_or_else(|| unset("mtm or serial", owner))?;
+        Ok((system, Job { index, node, what }))
+    }
+
+    /// The change to send to a partition, seen in `state`; none to tell it.
+    fn lpar_change(&self, op: Op, state: &str) -> Result<Option<LparChange>, NotDone> {
+        let on = |boot| match self.node.profile.as_str() {
+            "" => Err(NotDone::Unset {
+                attribute: "pprofile",
+                of: self.node.name.clone(),
+            }),
+            profile => Ok(LparChange::On {
+                boot,
+                profile: profile.to_owned(),
+            }),
+        };
+        Ok(Some(match op {
+            Op::Stat | Op::OnStandby => return Ok(None),
+            Op::On => on(Boot::Normal)?,
+            Op::Of => on(Boot::OpenFirmware)?,
+            Op::Sms => on(Boot::Sms)?,
+            Op::Boot if is_on(state) => LparChange::Reset,
+            Op::Boot => on(Boot::Normal)?,
+            Op::Off => LparChange::Off,
+            Op::SoftOff => LparChange::SoftOff,
+            Op::Reset => LparChange::Reset,
+        }))
+    }
+}
+
+impl What {
+    fn check(&self, op: Op) -> Result<(), NotDone> {
+        let hwtype = match (self, op) {
+            (What::Lpar { .. }, Op::OnStandby) => "lpar",
+            (What::Cec, Op::SoftOff | Op::Of | Op::Sms) => "cec",
+            _ => return Ok(()),
+        };
+        Err(NotDone::Unsupported {
+            op: op.word(),
+            hwtype,
+        })
+    }
+}
+
+fn system_change(op: Op, state: &str) -> Option<SystemChange> {
+    match op {
+        Op::On => Some(SystemChange::On),
+        Op::OnStandby => Some(SystemChange::OnStandby),
+        Op::Off => Some(SystemChange::Off),
+        Op::Reset => Some(SystemChange::Reset),
+        Op::Boot if is_on(state) => Some(SystemChange::Reset),
+        Op::Boot => Some(SystemChange::On),
+        Op::Stat | Op::SoftOff | Op::Of | Op::Sms => None,
+    }
+}
+
+/// xCAT's notion of on, for `boot`: all other states are off.
+fn is_on(state: &str) -> bool {
+    matches!(state, "Operating" | "Running" | "Open Firmware")
+}
+
+/// The nodes of one managed system under the same control points.
+struct Unit<'a> {
+    system: &'a Mtms,
+    hcps: &'a [usize],
+    jobs: Vec<Job<'a>>,
+}
+
+type Sent<'a> = Sender<(usize, Outcome)>;
+
+impl Unit<'_> {
+    fn run(&self, points: &Points, request: &Request, out: &Sent) {
+        let is_lpar = |job: &&Job| matches!(job.what, What::Lpar { .. });
+        let (lpars, cecs): (Vec<_>, Vec<_>) = self.jobs.iter().partition(is_lpar);
+        if !cecs.is_empty() {
+            let state = points.ask(self.hcps, &ask::system_state(self.system));
+            self.systems(points, request, &cecs, state, out);
+        }
+        if !lpars.is_empty() {
+            let states = points.ask(self.hcps, &ask::lpar_states(self.system));
+            self.partitions(points, request, &lpars, states, out);
+        }
+    }
+
+    fn systems(
+        &self,
+        points: &Points,
+        request: &Request,
+        jobs: &[&Job],
+        state: Result<(usize, String), Vec<hmc::Error>>,
+        out: &Sent,
+    ) {
+        let (hmc, state) = match state {
+            Ok(answer) => answer,
+            Err(errors) => return fail(jobs, &errors, out),
+        };
+        let mut line = Line {
+            points,
+            hmc,
+            interval: request.interval,
+            lost: None,
+        };
+        for job in jobs {
+            let outcome = match system_change(request.op, &state) {
+                None => Ok(Done::State(state.clone())),
+                Some(change) => line.send(&change_system(self.system, change), starts(request.op)),
+            };
+            let _ = out.send((job.index, outcome));
+        }
+    }
+
+    fn partitions(
+        &self,
+        points: &Points,
+        request: &Request,
+        jobs: &[&Job],
+        states: Result<(usize, Vec<LparState>), Vec<hmc::Error>>,
+        out: &Sent,
+    ) {
+        let (hmc, states) = match states {
+            Ok(answer) => answer,
+            Err(errors) => return fail(jobs, &errors, out),
+        };
+        let mut line = Line {
+            points,
+            hmc,
+            interval: request.interval,
+            lost: None,
+        };
+        for job in jobs {
+            let outcome = self.partition(request.op, job, &states, &mut line);
+            let _ = out.send((job.index, outcome));
+        }
+    }
+
+    fn partition(&self, op: Op, job: &Job, states: &[LparState], line: &mut Line) -> Outcome {
+        let What::Lpar { id } = job.what else {
+            return Err(NotDone::NodeType(job.node.hwtype.clone()));
+        };
+        let lpar = self.identify(id, &job.node.name, states)?;
+        match job.lpar_change(op, &lpar.state)? {
+            None => Ok(Done::State(lpar.state.clone())),
+            Some(change) => line.send(&change_lpar(self.system, id, &change), starts(op)),
+        }
+    }
+
+    /// Finds the partition of a number. A node may be named unlike its
+    /// partition, but not like another one of the same system: one of the two,
+    /// number or name, is out of date then.
+    fn identify<'s>(
+        &self,
+        id: u32,
+        name: &str,
+        states: &'s [LparState],
+    ) -> Result<&'s LparState, NotDone> {
+        let numbered = states.iter().find(|lpar| lpar.id == id);
+        let lpar = numbered.ok_or_else(|| NotDone::NoLpar {
+            system: self.system.clone(),
+            id,
+        })?;
+        let namesake = states.iter().find(|other| other.name == name);
+        match namesake {
+            Some(other) if lpar.name != name => Err(NotDone::OtherLpar {
+                system: self.system.clone(),
+                id,
+                other: lpar.name.clone(),
+                name: name.to_owned(),
+                own: other.id,
+            }),
+            _ => Ok(lpar),
+        }
+    }
+}
+
+fn fail(jobs: &[&Job], errors: &[hmc::Error], out: &Sent) {
+    for job in jobs {
+        let _ = out.send((job.index, Err(NotDone::Hmc(errors.to_vec()))));
+    }
+}
+
+/// Whether the operation draws current: between these xCAT waits.
+fn starts(op: Op) -> bool {
+    !matches!(op, Op::Stat | Op::Off | Op::SoftOff)
+}
+
+/// The HMC that a system is switched through. What was sent to one HMC is not
+/// sent to another: the first may have done it.
+struct Line<'a> {
+    points: &'a Points<'a>,
+    hmc: usize,
+    interval: Duration,
+    lost: Option<hmc::Error>,
+}
+
+impl Line<'_> {
+    fn send(&mut self, change: &Ask<()>, wait: bool) -> Outcome {
+        if let Some(error) = &self.lost {
+            return Err(NotDone::NotSent(error.clone()));
+        }
+        if wait && !self.interval.is_zero() {
+            thread::sleep(self.interval);
+        }
+        self.points
+            .ask_one(self.hmc, change)
+            .map(|()| Done::Success)
+            .map_err(|error| {
+                if error.is_dead() {
+                    self.lost = Some(error.clone());
+                }
+                NotDone::Hmc(vec![error])
+            })
+    }
+}
+
+#[cfg(test)]
+#[path = "switch_tests.rs"]
+mod tests;
