@@ -7,7 +7,9 @@
 //! [`scan`] finds what HMCs manage, and what that changes in the definitions;
 //! [`switch`] powers partitions and systems on and off and tells their state.
 
+mod request;
 pub mod scan;
 mod switch;
 
-pub use switch::{BadOp, Done, NotDone, Op, Outcome, PowerNode, Request, switch};
+pub use request::{BadOp, Done, NotDone, Op, Outcome, PowerNode, Request};
+pub use switch::switch;

@@ -321,7 +321,10 @@ fn the_second_hmc_is_asked_if_the_first_is_dead() {
         hcps: vec![0, 1],
         ..lpar("lpar01", "2", A)
     };
-    assert_eq!(lines(&script, "off", &[node.clone()]), ["lpar01: Success"]);
+    assert_eq!(
+        lines(&script, "off", std::slice::from_ref(&node)),
+        ["lpar01: Success"]
+    );
     assert_eq!(script.asked()[2], ("hmc02".to_owned(), off));
     let alone = PowerNode {
         hcps: vec![0],
