@@ -1,0 +1,364 @@
+//! `lssyscfg`: systems, partitions, profiles, frames and cages.
+
+use super::args::{Args, Filter, Takes};
+use super::level::{Facts, Level};
+use super::messages;
+use super::record::{Row, print};
+use super::reply::Reply;
+use super::state::{Cec, Lpar, RUNNING};
+use super::{Scene, Texts};
+use crate::config::{ProfileConfig, Timing};
+
+const OPTIONS: &[(&str, Takes)] = &[
+    ("-r", Takes::Value),
+    ("-m", Takes::Value),
+    ("-e", Takes::Value),
+    ("--lastvalidcfg", Takes::Nothing),
+    ("--osrefresh", Takes::Nothing),
+    ("--filter", Takes::Value),
+    ("-F", Takes::Words),
+    ("--header", Takes::Nothing),
+    ("--help", Takes::Nothing),
+];
+
+/// The usage of the command (an excerpt of it was captured on V9).
+const USAGE: &str = "Usage: lssyscfg -r lpar | prof | sys | sysprof | cage | frame [-m <managed system> | -e <managed frame>] [--lastvalidcfg] [--osrefresh] [--filter \"<filter data>\"] [-F [<attribute names>]] [--header] [--help]";
+
+/// Runs the command.
+pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
+    if words.is_empty() {
+        return Reply::refused(USAGE);
+    }
+    list(scene, words).unwrap_or_else(|refusal| refusal)
+}
+
+fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
+    let args = Args::parse(words, OPTIONS)?;
+    if args.has("--help") {
+        return Ok(Reply::said(USAGE));
+    }
+    args.no_operands()?;
+    let frames = !scene.console.spec.version.starts_with("V10");
+    match args.required("-r")? {
+        "sys" => systems(scene, &args),
+        "lpar" => partitions(scene, &args),
+        "prof" => profiles(scene, &args),
+        "sysprof" => system_profiles(scene, &args),
+        "frame" if frames => frame_rows(scene, &args),
+        "cage" if frames => cage_rows(scene, &args),
+        _ => Err(Reply::refused(messages::missing("-r"))),
+    }
+}
+
+/// Names of a section's attributes, as far as `-F` may ask for them.
+pub fn known(level: &Level, section: &str) -> Vec<String> {
+    let names = level.attributes(section).iter();
+    names.map(|attribute| attribute.name.clone()).collect()
+}
+
+fn systems(scene: &mut Scene, args: &Args) -> Result<Reply, Reply> {
+    let chosen = match args.value("-m") {
+        Some(name) => vec![scene.system(name)?],
+        None => scene.systems(),
+    };
+    let mut names = Vec::new();
+    let mut rows = Vec::new();
+    for at in chosen {
+        let cec = &mut scene.world.cecs[at];
+        let section = if cec.hypervisor() { "sys" } else { "sys.off" };
+        for section in ["sys", "sys.off"] {
+            names.extend(known(cec.level, section));
+        }
+        rows.push(cec.level.row(section, &system_facts(cec)));
+    }
+    if names.is_empty() {
+        names = known(home_level(scene), "sys");
+    }
+    names = first_of_each(names);
+    Ok(print(&rows, &names, &args.listing()?, &scene.texts()))
+}
+
+/// The level of the console's first system, for listings of other things.
+fn home_level(scene: &Scene) -> &'static Level {
+    let systems = scene.systems();
+    let first = systems.first().map(|at| scene.world.cecs[*at].level);
+    first.unwrap_or_else(|| Level::of_console(&scene.console.spec.version))
+}
+
+fn first_of_each(names: Vec<String>) -> Vec<String> {
+    let mut seen = Vec::with_capacity(names.len());
+    for name in names {
+        if !seen.contains(&name) {
+            seen.push(name);
+        }
+    }
+    seen
+}
+
+fn system_facts(cec: &mut Cec) -> Facts {
+    let mut facts = Facts::new();
+    facts
+        .set("name", cec.shown_name())
+        .set("type_model", &cec.spec.type_model)
+        .set("serial_num", &cec.spec.serial)
+        .set("ipaddr", &cec.spec.ip)
+        .set("sys_time", crate::clock::american())
+        .set("state", cec.state.now());
+    facts.extend(&cec.spec.attrs);
+    facts
+}
+
+/// The `-m` of a listing of partitions: the system, if it can be asked.
+pub fn reachable(scene: &mut Scene, args: &Args) -> Result<usize, Reply> {
+    let at = scene.system(args.required("-m")?)?;
+    let cec = &mut scene.world.cecs[at];
+    if cec.connected() {
+        return Ok(at);
+    }
+    let state = cec.state.now().to_owned();
+    Err(Reply::refused(messages::no_connection(&state)))
+}
+
+/// The partitions that `lpar_names` and `lpar_ids` leave, in listing order.
+pub fn chosen_lpars(cec: &Cec, filters: &[Filter]) -> Result<Vec<usize>, Reply> {
+    let mut kept: Vec<usize> = (0..cec.lpars.len()).collect();
+    for filter in filters {
+        let by_name = match filter.name.as_str() {
+            "lpar_names" => true,
+            "lpar_ids" => false,
+            _ => continue,
+        };
+        let is = |lpar: &Lpar, value: &String| {
+            if by_name {
+                &lpar.spec.name == value
+            } else {
+                &lpar.spec.id.to_string() == value
+            }
+        };
+        for value in &filter.values {
+            if !cec.lpars.iter().any(|lpar| is(lpar, value)) {
+                return Err(Reply::refused(if by_name {
+                    messages::no_partition(value)
+                } else {
+                    messages::no_partition_id(value)
+                }));
+            }
+        }
+        kept.retain(|at| filter.values.iter().any(|value| is(&cec.lpars[*at], value)));
+    }
+    Ok(kept)
+}
+
+fn partitions(scene: &mut Scene, args: &Args) -> Result<Reply, Reply> {
+    let at = reachable(scene, args)?;
+    let filters = args.filters(&["lpar_names", "lpar_ids", "work_groups"])?;
+    let texts = scene.texts();
+    let timing = scene.world.timing.clone();
+    let cec = &mut scene.world.cecs[at];
+    let mut rows = Vec::new();
+    for lpar in chosen_lpars(cec, &filters)? {
+        rows.push(partition_row(cec, lpar, texts, &timing));
+    }
+    let groups = filters.iter().find(|filter| filter.name == "work_groups");
+    rows.retain(|row| {
+        let group = row.get("work_group_id").unwrap_or_default().to_owned();
+        groups.is_none_or(|filter| filter.values.contains(&group))
+    });
+    Ok(print(
+        &rows,
+        &known(cec.level, "lpar"),
+        &args.listing()?,
+        &texts,
+    ))
+}
+
+fn partition_row(cec: &mut Cec, at: usize, texts: Texts, timing: &Timing) -> Row {
+    let hypervisor = cec.hypervisor();
+    let serial = format!("{}{}", cec.spec.serial, id_letter(cec.lpars[at].spec.id));
+    let lpar = &mut cec.lpars[at];
+    let rmc = hypervisor && lpar.rmc_active(timing);
+    let state = if hypervisor {
+        lpar.state.now()
+    } else {
+        "Not Available"
+    }
+    .to_owned();
+    let on = |yes: bool| if yes { "1" } else { "0" };
+    let mut facts = Facts::new();
+    facts
+        .set("name", &lpar.spec.name)
+        .set("lpar_id", lpar.spec.id)
+        .set("lpar_env", &lpar.spec.env)
+        .set("resource_config", on(state == RUNNING || lpar.configured()))
+        .set("os_version", lpar.os_version(texts))
+        .set("logical_serial_num", serial)
+        .set("default_profile", &lpar.default_profile)
+        .set("curr_profile", &lpar.curr_profile)
+        .set("rmc_state", if rmc { "active" } else { "inactive" })
+        .set("rmc_ipaddr", &lpar.spec.rmc_ip)
+        .set("os", if lpar.vioserver() { "vios" } else { "aixlinux" })
+        .set("uuid", uuid(&cec.spec.serial, lpar.spec.id))
+        .mark("vioserver", lpar.vioserver());
+    for name in [
+        "rmc_osshutdown_capable",
+        "dlpar_mem_capable",
+        "dlpar_proc_capable",
+        "dlpar_io_capable",
+    ] {
+        facts.set(name, on(rmc));
+    }
+    facts.set("state", state);
+    facts.extend(&lpar.attrs);
+    cec.level.row("lpar", &facts)
+}
+
+impl Lpar {
+    /// Whether it holds resources: it is on, or not yet off.
+    fn configured(&mut self) -> bool {
+        self.state.now() != super::state::NOT_ACTIVATED
+    }
+}
+
+/// The suffix that makes a partition's serial of the system's: 1 to 9, then letters.
+fn id_letter(id: u32) -> String {
+    let digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    match digits.chars().nth(id as usize) {
+        Some(c) => c.to_string(),
+        None => format!("{id}"),
+    }
+}
+
+fn uuid(serial: &str, id: u32) -> String {
+    let bytes = serial
+        .bytes()
+        .fold(0_u64, |sum, b| sum.wrapping_mul(131) + u64::from(b));
+    let (high, low) = (bytes >> 16 & 0xFFFF_FFFF, bytes & 0xFFFF);
+    format!("{high:08X}-{low:04X}-4A24-AAD9-{:012X}", u64::from(id) << 8)
+}
+
+fn profiles(scene: &mut Scene, args: &Args) -> Result<Reply, Reply> {
+    let at = reachable(scene, args)?;
+    let filters = args.filters(&["lpar_names", "lpar_ids", "profile_names"])?;
+    let texts = scene.texts();
+    let cec = &scene.world.cecs[at];
+    let wanted = filters.iter().find(|filter| filter.name == "profile_names");
+    let mut rows = Vec::new();
+    for lpar in chosen_lpars(cec, &filters)?
+        .into_iter()
+        .map(|at| &cec.lpars[at])
+    {
+        for profile in &lpar.spec.profile {
+            if wanted.is_none_or(|filter| filter.values.contains(&profile.name)) {
+                rows.push(cec.level.row("prof", &profile_facts(lpar, profile)));
+            }
+        }
+    }
+    Ok(print(
+        &rows,
+        &known(cec.level, "prof"),
+        &args.listing()?,
+        &texts,
+    ))
+}
+
+/// The attributes of a profile.
+pub fn profile_facts(lpar: &Lpar, profile: &ProfileConfig) -> Facts {
+    let mode = profile
+        .attrs
+        .get("proc_mode")
+        .map_or("shared", String::as_str);
+    let mut facts = Facts::new();
+    facts
+        .set("name", &profile.name)
+        .set("lpar_name", &lpar.spec.name)
+        .set("lpar_id", lpar.spec.id)
+        .set("lpar_env", &lpar.spec.env)
+        .mark("vioserver", lpar.vioserver())
+        .mark("shared", mode == "shared");
+    facts.extend(&profile.attrs);
+    facts
+}
+
+/// System profiles: there are none (no capture shows a row).
+fn system_profiles(scene: &mut Scene, args: &Args) -> Result<Reply, Reply> {
+    reachable(scene, args)?;
+    let names = ["name", "lpar_names", "profile_names"].map(str::to_owned);
+    Ok(print(&[], &names, &args.listing()?, &scene.texts()))
+}
+
+fn frame_rows(scene: &mut Scene, args: &Args) -> Result<Reply, Reply> {
+    let chosen = match args.value("-e") {
+        Some(name) => vec![frame(scene, name)?],
+        None => frames(scene),
+    };
+    let level = home_level(scene);
+    let rows: Vec<Row> = chosen
+        .into_iter()
+        .map(|at| {
+            let frame = &scene.world.frames[at];
+            let mut facts = Facts::new();
+            facts
+                .set("name", &frame.name)
+                .set("type_model", &frame.type_model)
+                .set("serial_num", &frame.serial)
+                .set("frame_num", frame.number)
+                .set("ipaddr_a", &frame.ip[0])
+                .set("ipaddr_b", &frame.ip[1])
+                .set("state", "Standby/Standby");
+            level.row("frame", &facts)
+        })
+        .collect();
+    Ok(print(
+        &rows,
+        &known(level, "frame"),
+        &args.listing()?,
+        &scene.texts(),
+    ))
+}
+
+fn cage_rows(scene: &mut Scene, args: &Args) -> Result<Reply, Reply> {
+    let at = frame(scene, args.required("-e")?)?;
+    let level = home_level(scene);
+    let mut rows = Vec::new();
+    for (number, system) in &scene.world.frames[at].cages {
+        let cec = scene.world.cecs.iter().find(|cec| &cec.spec.name == system);
+        let mut facts = Facts::new();
+        facts
+            .set("cage_num", number)
+            .set("cage_loc", format!("P1-C{number}"))
+            .set(
+                "type_model_serial_num",
+                cec.map_or_else(|| "none".to_owned(), Cec::mtms),
+            );
+        rows.push(level.row("cage", &facts));
+    }
+    Ok(print(
+        &rows,
+        &known(level, "cage"),
+        &args.listing()?,
+        &scene.texts(),
+    ))
+}
+
+/// The frames of this console, as indexes.
+fn frames(scene: &Scene) -> Vec<usize> {
+    let at = |name: &String| {
+        scene
+            .world
+            .frames
+            .iter()
+            .position(|frame| &frame.name == name)
+    };
+    scene.console.spec.frames.iter().filter_map(at).collect()
+}
+
+/// The frame that `-e` names: its name or `tttt-mmm*sssssss`.
+fn frame(scene: &Scene, name: &str) -> Result<usize, Reply> {
+    frames(scene)
+        .into_iter()
+        .find(|at| {
+            let frame = &scene.world.frames[*at];
+            frame.name == name || format!("{}*{}", frame.type_model, frame.serial) == name
+        })
+        .ok_or_else(|| Reply::refused(messages::no_frame(name)))
+}

@@ -1,0 +1,147 @@
+//! The texts an HMC answers with, in English and in Polish as far as captured.
+//!
+//! Each text says whether it is a capture; the others are assumptions (README).
+
+/// Chooses texts by the locale of the session.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Texts {
+    /// The session is Polish, the one localisation with captures.
+    pub polish: bool,
+}
+
+impl Texts {
+    /// Nothing to list (capture, both languages); status 0.
+    pub fn no_results(self) -> &'static str {
+        if self.polish {
+            "Nie znaleziono wyników."
+        } else {
+            "No results were found."
+        }
+    }
+
+    /// An unknown attribute in `-F` (capture, both languages).
+    pub fn invalid_attribute(self, name: &str) -> String {
+        if self.polish {
+            format!(
+                "Wprowadzono niepoprawny atrybut.  Niepoprawnym atrybutem jest {name}.  Popraw wprowadzone dane i ponów komendę."
+            )
+        } else {
+            format!(
+                "An invalid attribute was entered.  The invalid attribute is {name}.  Please correct your entry and retry the command."
+            )
+        }
+    }
+
+    /// No NPIV on this hardware (Polish captured, English assumed).
+    pub fn no_virtual_fc(self) -> &'static str {
+        if self.polish {
+            "HSCLA4C0 System zarządzany nie obsługuje wirtualnego kanału światłowodowego."
+        } else {
+            "HSCLA4C0 The managed system does not support virtual fibre channel."
+        }
+    }
+
+    /// The OS level that is not known (capture, both languages).
+    pub fn unknown_os(self) -> &'static str {
+        if self.polish { "Nieznane" } else { "Unknown" }
+    }
+
+    /// Description of an empty slot (capture, both languages).
+    pub fn empty_slot(self) -> &'static str {
+        if self.polish {
+            "Puste gniazdo"
+        } else {
+            "Empty slot"
+        }
+    }
+}
+
+/// A required option is missing or has a bad value (capture).
+pub fn missing(options: &str) -> String {
+    format!(
+        "The command entered is either missing a required parameter or a parameter value is invalid. The parameters that are missing or have an invalid value are {options}. Please check your entry and retry the command."
+    )
+}
+
+/// An option this level does not know (capture).
+pub fn unknown_option(options: &str) -> String {
+    format!(
+        "An invalid parameter was entered.  The parameters {options} are not valid.  Please check your entry and retry the command."
+    )
+}
+
+/// No partition of that name (capture).
+pub fn no_partition(name: &str) -> String {
+    format!(
+        "HSCL8012 The partition named {name} was not found.  Please check your entry and retry the command."
+    )
+}
+
+/// No partition of that id (assumed).
+pub fn no_partition_id(id: &str) -> String {
+    format!(
+        "HSCL8011 The partition with an ID of {id} was not found.  Please check your entry and retry the command."
+    )
+}
+
+/// No such managed system (code known, text assumed).
+pub fn no_system(name: &str) -> String {
+    format!(
+        "HSCL8018 The managed system {name} was not found.  Please check your entry and retry the command."
+    )
+}
+
+/// No such frame (assumed).
+pub fn no_frame(name: &str) -> String {
+    format!(
+        "HSCL8019 The managed frame {name} was not found.  Please check your entry and retry the command."
+    )
+}
+
+/// No profile of that name (capture).
+pub fn no_profile(name: &str) -> String {
+    format!("HSCL800F The partition profile named \"{name}\" was not found.")
+}
+
+/// The managed system is not Operating (capture).
+pub const NOT_OPERATING: &str =
+    "HSCL0238 This operation is only allowed when the managed system is in the Operating state.";
+
+/// The managed system cannot be reached (code known, text assumed).
+pub fn no_connection(state: &str) -> String {
+    format!(
+        "HSCL0237 This operation is not allowed when the managed system is in the {state} state.  After you establish a connection to the managed system and it has entered a valid state, retry the operation."
+    )
+}
+
+/// Activating an LPAR that is active (capture).
+pub const NOT_INACTIVE: &str =
+    "HSCL05EA The partition must be in the Not Activated state to perform this operation.";
+
+/// Activating without a profile an LPAR that never had one (code known, text assumed).
+pub fn never_activated(name: &str) -> String {
+    format!(
+        "HSCL3680 The partition {name} cannot be activated with its current configuration because no configuration has been applied to it.  Activate the partition with a profile."
+    )
+}
+
+/// Shutting down an LPAR that is off (code known, text assumed).
+pub const ALREADY_OFF: &str =
+    "HSCL1558 The partition cannot be shut down because it is not active.";
+
+/// Shutting down an operating system without RMC (code known, text assumed).
+pub const NO_OS_SHUTDOWN: &str = "HSCL0DB4 The operating system of the partition cannot be shut down because the partition has no active RMC connection to the management console.";
+
+/// A power operation the managed system's state forbids (assumed).
+pub fn wrong_system_state(state: &str) -> String {
+    format!(
+        "HSCL0239 This operation is not allowed when the managed system is in the {state} state."
+    )
+}
+
+/// The user may not do that (code known, text captured).
+pub const NO_AUTHORITY: &str = "HSCL350B The user does not have the appropriate authority";
+
+/// Another task holds the managed system (HSCL3205 is a known busy code, text assumed).
+pub const BUSY: &str =
+    "HSCL3205 The managed system is busy with another operation.  Retry the operation later.";

@@ -1,0 +1,135 @@
+//! The HMC: its commands, listings and the hardware behind it.
+
+mod args;
+mod chsysstate;
+mod level;
+mod lshmc;
+mod lsrefcode;
+mod lssyscfg;
+mod messages;
+mod mkauthkeys;
+mod record;
+mod reply;
+mod state;
+mod sysconn;
+mod vterm;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::config::{Config, HmcConfig};
+pub use level::Level;
+use messages::Texts;
+pub use reply::Reply;
+pub use state::World;
+pub use vterm::OPENED as VTERM_OPENED;
+
+/// A console: what it manages and what it remembers.
+#[derive(Debug)]
+pub struct Console {
+    /// Its description.
+    pub spec: HmcConfig,
+    /// Address it listens on.
+    pub address: String,
+    /// Login user.
+    pub user: String,
+    /// Language of its answers.
+    pub polish: bool,
+    /// Authorised keys, in OpenSSH's one-line form.
+    pub keys: Vec<String>,
+    /// Refuses commands for want of authority.
+    pub no_authority: bool,
+    /// Refuses changes because another task holds the system.
+    pub busy: bool,
+    /// Open virtual terminals: (system, partition id).
+    pub vterms: BTreeSet<(String, u32)>,
+}
+
+/// What a command may look at and change.
+pub struct Scene<'a> {
+    /// The console the command runs on.
+    pub console: &'a mut Console,
+    /// The hardware.
+    pub world: &'a mut World,
+}
+
+type Command = fn(&mut Scene, &[String]) -> Reply;
+
+/// The HMC commands by name.
+fn command(name: &str) -> Option<Command> {
+    let table: BTreeMap<&str, Command> = BTreeMap::from([
+        ("lssyscfg", lssyscfg::run as Command),
+        ("chsysstate", chsysstate::run),
+        ("lsrefcode", lsrefcode::run),
+        ("lshmc", lshmc::run),
+        ("lssysconn", sysconn::run),
+        ("mkauthkeys", mkauthkeys::run),
+        ("mkvterm", vterm::open),
+        ("rmvterm", vterm::close),
+    ]);
+    table.get(name).copied()
+}
+
+/// Whether there is an HMC command of that name.
+pub fn is_command(name: &str) -> bool {
+    command(name).is_some()
+}
+
+impl Console {
+    /// A console that nothing has happened to.
+    pub fn new(spec: HmcConfig, address: String, site: &Config) -> Self {
+        Self {
+            spec,
+            address,
+            user: site.user.clone(),
+            polish: false,
+            keys: Vec::new(),
+            no_authority: false,
+            busy: false,
+            vterms: BTreeSet::new(),
+        }
+    }
+}
+
+impl Scene<'_> {
+    /// Runs an HMC command; `None` when there is none of that name.
+    pub fn run(&mut self, words: &[String]) -> Option<Reply> {
+        let (name, rest) = words.split_first()?;
+        let command = command(name)?;
+        let changes = !name.starts_with("ls");
+        if self.console.no_authority {
+            return Some(Reply::refused(messages::NO_AUTHORITY));
+        }
+        if self.console.busy && changes {
+            return Some(Reply::refused(messages::BUSY));
+        }
+        Some(command(self, rest))
+    }
+
+    fn texts(&self) -> Texts {
+        Texts {
+            polish: self.console.polish,
+        }
+    }
+
+    /// The systems of this console, in listing order, as indexes.
+    fn systems(&self) -> Vec<usize> {
+        let at = |name: &String| {
+            self.world
+                .cecs
+                .iter()
+                .position(|cec| &cec.spec.name == name)
+        };
+        self.console.spec.systems.iter().filter_map(at).collect()
+    }
+
+    /// The system that `-m` names: its name or `tttt-mmm*sssssss`.
+    fn system(&mut self, name: &str) -> Result<usize, Reply> {
+        for at in self.systems() {
+            let cec = &mut self.world.cecs[at];
+            if cec.shown_name() == name || cec.mtms() == name {
+                return Ok(at);
+            }
+        }
+        Err(Reply::refused(messages::no_system(name)))
+    }
+}

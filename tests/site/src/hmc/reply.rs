@@ -1,0 +1,40 @@
+//! What a command answers: text on stdout and an exit status.
+
+/// The answer of one HMC command.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// Text on stdout, lines ended by `\n`. An HMC writes its refusals there too.
+    pub text: String,
+    /// Exit status, 0 or 1.
+    pub status: u8,
+}
+
+impl Reply {
+    /// An accepted change: nothing printed, status 0.
+    pub fn done() -> Self {
+        Self::default()
+    }
+
+    /// A listing or other text, status 0; the last line is ended.
+    pub fn said(text: impl Into<String>) -> Self {
+        Self {
+            text: ended(text.into()),
+            status: 0,
+        }
+    }
+
+    /// A refusal: its text on stdout, status 1.
+    pub fn refused(text: impl Into<String>) -> Self {
+        Self {
+            text: ended(text.into()),
+            status: 1,
+        }
+    }
+}
+
+fn ended(mut text: String) -> String {
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,292 @@
+//! The managed systems and partitions of a site, and how their states change with time.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use super::level::Level;
+use super::messages;
+use crate::config::{CecConfig, Config, FrameConfig, LparConfig, ProfileConfig, Timing};
+
+/// State of a running operating system.
+pub const RUNNING: &str = "Running";
+/// State of a partition that is off.
+pub const NOT_ACTIVATED: &str = "Not Activated";
+/// State of a partition in its firmware prompt.
+pub const OPEN_FIRMWARE: &str = "Open Firmware";
+/// State of a system whose partitions may run.
+pub const OPERATING: &str = "Operating";
+/// State of a system with its hypervisor up but no partition started.
+pub const STANDBY: &str = "Standby";
+/// State of a system that is off.
+pub const POWER_OFF: &str = "Power Off";
+
+/// The hardware of a site. HMCs refer to it by name, so two may manage one system.
+#[derive(Debug)]
+pub struct World {
+    /// Managed systems.
+    pub cecs: Vec<Cec>,
+    /// Frames.
+    pub frames: Vec<FrameConfig>,
+    /// Durations of state changes.
+    pub timing: Timing,
+}
+
+/// A value that changes by itself at known times.
+#[derive(Debug)]
+pub struct Phase {
+    current: String,
+    since: Instant,
+    coming: VecDeque<(Instant, String)>,
+}
+
+/// A managed system.
+#[derive(Debug)]
+pub struct Cec {
+    /// Its description.
+    pub spec: CecConfig,
+    /// Listing formats of its firmware.
+    pub level: &'static Level,
+    /// State (`Operating`, `Power Off` …).
+    pub state: Phase,
+    /// Partitions, in listing order.
+    pub lpars: Vec<Lpar>,
+}
+
+/// A partition.
+#[derive(Debug)]
+pub struct Lpar {
+    /// Its description.
+    pub spec: LparConfig,
+    /// State (`Running`, `Not Activated` …).
+    pub state: Phase,
+    /// Profile last activated; empty when there never was one.
+    pub curr_profile: String,
+    /// Default profile.
+    pub default_profile: String,
+    /// Keylock and boot mode as last set.
+    pub attrs: BTreeMap<String, String>,
+    /// Reference codes, newest first, with the seconds they were shown.
+    pub refcodes: Vec<String>,
+}
+
+impl Phase {
+    /// A state that holds until told otherwise.
+    pub fn new(state: &str) -> Self {
+        // The state has held for long: what depends on its age is over.
+        let now = Instant::now();
+        Self {
+            current: state.to_owned(),
+            since: now.checked_sub(Duration::from_secs(86_400)).unwrap_or(now),
+            coming: VecDeque::new(),
+        }
+    }
+
+    /// The state now.
+    pub fn now(&mut self) -> &str {
+        let now = Instant::now();
+        while let Some((at, state)) = self.coming.pop_front() {
+            if at > now {
+                self.coming.push_front((at, state));
+                break;
+            }
+            self.current = state;
+            self.since = at;
+        }
+        &self.current
+    }
+
+    /// How long the state has held.
+    pub fn age(&mut self) -> Duration {
+        self.now();
+        self.since.elapsed()
+    }
+
+    /// Goes through states, each after a delay from the one before; forgets older plans.
+    pub fn go(&mut self, steps: &[(u64, &str)]) {
+        self.now();
+        let mut at = Instant::now();
+        self.coming.clear();
+        for (delay, state) in steps {
+            at += Duration::from_millis(*delay);
+            self.coming.push_back((at, (*state).to_owned()));
+        }
+        self.now();
+    }
+}
+
+impl World {
+    /// The world a description speaks of.
+    pub fn new(config: &Config) -> Self {
+        Self {
+            cecs: config.cec.iter().filter_map(Cec::new).collect(),
+            frames: config.frame.clone(),
+            timing: config.timing.clone(),
+        }
+    }
+}
+
+impl Cec {
+    /// `None` for an unknown level, which `Config::check` has refused before.
+    fn new(spec: &CecConfig) -> Option<Self> {
+        Some(Self {
+            level: Level::named(&spec.level)?,
+            state: Phase::new(&spec.state),
+            lpars: spec.lpar.iter().map(Lpar::new).collect(),
+            spec: spec.clone(),
+        })
+    }
+
+    /// `9117-MMA*10F6F3D`.
+    pub fn mtms(&self) -> String {
+        format!("{}*{}", self.spec.type_model, self.spec.serial)
+    }
+
+    /// The name the HMC lists it under: its address while it cannot be reached.
+    pub fn shown_name(&mut self) -> String {
+        match self.state.now() {
+            "No Connection" => self.spec.ip.clone(),
+            _ => self.spec.name.clone(),
+        }
+    }
+
+    /// Whether the service processor answers the HMC.
+    pub fn connected(&mut self) -> bool {
+        !matches!(
+            self.state.now(),
+            "No Connection"
+                | "Pending Authentication"
+                | "Pending Authentication - Password Updates Required"
+                | "Failed Authentication"
+                | "Version Mismatch"
+                | "Incomplete"
+        )
+    }
+
+    /// Whether the hypervisor runs, so that firmware attributes can be read.
+    pub fn hypervisor(&mut self) -> bool {
+        matches!(self.state.now(), OPERATING | STANDBY | "Recovery")
+    }
+}
+
+impl Lpar {
+    fn new(spec: &LparConfig) -> Self {
+        let mut spec = spec.clone();
+        if spec.profile.is_empty() {
+            spec.profile.push(ProfileConfig {
+                name: spec
+                    .default_profile
+                    .clone()
+                    .unwrap_or_else(|| spec.name.clone()),
+                attrs: BTreeMap::new(),
+            });
+        }
+        let first = spec.profile.first().map(|profile| profile.name.clone());
+        let default_profile = spec.default_profile.clone().or(first).unwrap_or_default();
+        let up = spec.state != NOT_ACTIVATED;
+        let last = if up {
+            default_profile.clone()
+        } else {
+            String::new()
+        };
+        let curr_profile = spec.curr_profile.clone().unwrap_or(last);
+        Self {
+            state: Phase::new(&spec.state),
+            refcodes: if up {
+                vec![boot_code(&spec).to_owned()]
+            } else {
+                Vec::new()
+            },
+            attrs: spec.attrs.clone(),
+            curr_profile,
+            default_profile,
+            spec,
+        }
+    }
+
+    /// Whether it is a VIOS.
+    pub fn vioserver(&self) -> bool {
+        self.spec.env == "vioserver"
+    }
+
+    /// The profile of that name.
+    pub fn profile(&self, name: &str) -> Option<&ProfileConfig> {
+        self.spec
+            .profile
+            .iter()
+            .find(|profile| profile.name == name)
+    }
+
+    /// Whether RMC answers: the system runs since a while and has RMC at all.
+    pub fn rmc_active(&mut self, timing: &Timing) -> bool {
+        self.state.now() == RUNNING
+            && !self.spec.rmc_ip.is_empty()
+            && !self.spec.rmc_broken
+            && self.state.age() >= Duration::from_millis(timing.rmc_ms)
+    }
+
+    /// The operating system as RMC last told it.
+    pub fn os_version(&mut self, texts: messages::Texts) -> String {
+        if self.state.now() != RUNNING || self.spec.os.is_empty() {
+            texts.unknown_os().to_owned()
+        } else {
+            self.spec.os.clone()
+        }
+    }
+
+    /// Starts it: to Running, or to Open Firmware for boot modes `of` and `sms`.
+    pub fn start(&mut self, timing: &Timing, firmware: bool, after: u64) {
+        let last = if firmware { OPEN_FIRMWARE } else { RUNNING };
+        let code = if firmware {
+            "CA00E1DC"
+        } else {
+            boot_code(&self.spec)
+        };
+        self.state
+            .go(&[(after, "Starting"), (timing.start_ms, last)]);
+        self.refcodes
+            .splice(0..0, [code.to_owned(), "CA00E1F1".to_owned()]);
+    }
+
+    /// Stops it.
+    pub fn stop(&mut self, timing: &Timing) {
+        self.state
+            .go(&[(0, "Shutting Down"), (timing.shutdown_ms, NOT_ACTIVATED)]);
+        self.refcodes.insert(0, "00000000".to_owned());
+    }
+
+    /// Stops it and starts it again with the same boot mode.
+    pub fn restart(&mut self, timing: &Timing) {
+        self.state.go(&[
+            (0, "Shutting Down"),
+            (timing.shutdown_ms, "Starting"),
+            (timing.start_ms, RUNNING),
+        ]);
+        self.refcodes.splice(
+            0..0,
+            [boot_code(&self.spec).to_owned(), "CA00E1F1".to_owned()],
+        );
+    }
+}
+
+/// The reference code of a booted system: blank on AIX, a word on Linux.
+fn boot_code(spec: &LparConfig) -> &'static str {
+    if spec.os.starts_with("Linux") {
+        "Linux ppc64le"
+    } else {
+        ""
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phase_moves_on_when_its_time_has_come() {
+        let mut phase = Phase::new(NOT_ACTIVATED);
+        phase.go(&[(0, "Starting"), (3_600_000, RUNNING)]);
+        assert_eq!(phase.now(), "Starting");
+        phase.go(&[(0, "Shutting Down"), (0, NOT_ACTIVATED)]);
+        assert_eq!(phase.now(), NOT_ACTIVATED);
+    }
+}
