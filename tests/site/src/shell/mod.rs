@@ -1,0 +1,7 @@
+//! The restricted shell of an HMC: a faithful reader of command lines, few tools.
+
+mod parse;
+mod run;
+mod tools;
+
+pub use run::{Outcome, Shell};

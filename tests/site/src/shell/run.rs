@@ -1,0 +1,435 @@
+//! Runs what was parsed: expansion, pipelines, restrictions of `rbash`.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::parse::{ParseError, Part, Redirect, Script, Simple, When, Word, parse};
+use super::tools;
+use crate::fault::Fault;
+use crate::host::Host;
+use crate::log::Event;
+use crate::server::Terminal;
+
+/// What one command left: text on stdout and stderr, and its status.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+    /// Exit status.
+    pub status: u8,
+}
+
+impl Outcome {
+    /// Text on stdout, status 0.
+    pub fn said(out: String) -> Self {
+        Self {
+            out,
+            ..Self::default()
+        }
+    }
+
+    /// Text on stderr and a status.
+    pub fn failed(err: String, status: u8) -> Self {
+        Self {
+            err,
+            status,
+            ..Self::default()
+        }
+    }
+
+    /// A status alone.
+    pub fn status(status: u8) -> Self {
+        Self {
+            status,
+            ..Self::default()
+        }
+    }
+}
+
+/// A login's shell: its variables and last status.
+pub struct Shell {
+    host: Arc<Host>,
+    terminal: Terminal,
+    variables: BTreeMap<String, String>,
+    status: u8,
+    ended: bool,
+    substitution: bool,
+}
+
+type Running<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+impl Shell {
+    /// A shell on a host that talks through `terminal`.
+    pub fn new(host: Arc<Host>, terminal: Terminal) -> Self {
+        let home = format!("/home/{}", host.user());
+        let variables = [
+            ("HOME", home),
+            ("USER", host.user().to_owned()),
+            ("SHELL", "/bin/rbash".into()),
+        ];
+        Self {
+            host,
+            terminal,
+            variables: variables
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+            status: 0,
+            ended: false,
+            substitution: false,
+        }
+    }
+
+    /// Status of the last command.
+    pub fn last_status(&self) -> u8 {
+        self.status
+    }
+
+    /// Whether `exit` was run.
+    pub fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Sets a variable, as an SSH client's `env` request does.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// The prompt of an interactive shell.
+    pub fn prompt(&self) -> String {
+        format!("{}@{}:~> ", self.host.user(), self.host.name)
+    }
+
+    /// Reads and runs a whole line, writing as it goes; says why a line cannot be read.
+    pub async fn line(&mut self, line: &str, command_string: bool) -> Result<(), ParseError> {
+        let script = match parse(line) {
+            Ok(script) => script,
+            Err(error @ ParseError::Unclosed(_)) if !command_string => return Err(error),
+            Err(error) => {
+                self.terminal
+                    .error(&syntax_error(&error, line, command_string))
+                    .await;
+                self.status = 2;
+                return Ok(());
+            }
+        };
+        for (when, pipeline) in &script {
+            if self.ended || !self.wanted(*when) {
+                continue;
+            }
+            let outcome = self.pipeline(pipeline).await;
+            self.terminal.error(&outcome.err).await;
+            self.terminal.write(&outcome.out).await;
+        }
+        Ok(())
+    }
+
+    fn wanted(&self, when: When) -> bool {
+        match when {
+            When::Always => true,
+            When::Succeeded => self.status == 0,
+            When::Failed => self.status != 0,
+        }
+    }
+
+    /// Runs a script and collects what it prints, as a substitution does.
+    fn collect<'a>(&'a mut self, script: &'a Script) -> Running<'a, Outcome> {
+        Box::pin(async move {
+            let mut all = Outcome::default();
+            for (when, pipeline) in script {
+                if self.wanted(*when) {
+                    let outcome = self.pipeline(pipeline).await;
+                    all.out.push_str(&outcome.out);
+                    all.err.push_str(&outcome.err);
+                }
+            }
+            all.status = self.status;
+            all
+        })
+    }
+
+    fn pipeline<'a>(&'a mut self, commands: &'a [Simple]) -> Running<'a, Outcome> {
+        Box::pin(async move {
+            let mut input = String::new();
+            let mut errors = String::new();
+            let mut status = 0;
+            for simple in commands {
+                let outcome = self.simple(simple, &input).await;
+                input = outcome.out;
+                errors.push_str(&outcome.err);
+                status = outcome.status;
+            }
+            self.status = status;
+            Outcome {
+                out: input,
+                err: errors,
+                status,
+            }
+        })
+    }
+
+    async fn simple(&mut self, simple: &Simple, input: &str) -> Outcome {
+        let mut errors = String::new();
+        let mut words = Vec::new();
+        for word in &simple.words {
+            words.extend(self.expand(word, &mut errors).await);
+        }
+        let mut assigned = Vec::new();
+        for (name, word) in &simple.assignments {
+            let value = self.expand(word, &mut errors).await.join(" ");
+            assigned.push((name.clone(), value));
+        }
+        let merge = match self.redirections(&simple.redirects, &mut errors).await {
+            Ok(merge) => merge,
+            Err(text) => return Outcome::failed(errors + &text, 1),
+        };
+        let mut outcome = self.command(&words, &assigned, input).await;
+        outcome.err.insert_str(0, &errors);
+        if merge {
+            outcome.out.push_str(&std::mem::take(&mut outcome.err));
+        }
+        outcome
+    }
+
+    /// Whether stderr joins stdout; a redirection to a file is refused as `rbash` does.
+    async fn redirections(
+        &mut self,
+        list: &[Redirect],
+        errors: &mut String,
+    ) -> Result<bool, String> {
+        let mut merge = false;
+        for redirect in list {
+            let target = self.expand(&redirect.target, errors).await.join(" ");
+            match redirect.operator {
+                ">&" if redirect.fd == 2 && target == "1" => merge = true,
+                ">&" if matches!(target.as_str(), "1" | "2") => {}
+                "<" => return Err(format!("bash: {target}: No such file or directory\n")),
+                _ => {
+                    return Err(format!(
+                        "bash: {target}: restricted: cannot redirect output\n"
+                    ));
+                }
+            }
+        }
+        Ok(merge)
+    }
+
+    async fn command(
+        &mut self,
+        words: &[String],
+        assigned: &[(String, String)],
+        input: &str,
+    ) -> Outcome {
+        if let Some((name, _)) = assigned
+            .iter()
+            .find(|(name, _)| READ_ONLY.contains(&name.as_str()))
+        {
+            return Outcome::failed(format!("bash: {name}: readonly variable\n"), 1);
+        }
+        let Some(name) = words.first() else {
+            for (name, value) in assigned {
+                self.set(name, value);
+            }
+            return Outcome::status(self.status * u8::from(self.substitution));
+        };
+        if self.substitution || name == "touch" {
+            self.host.log.add(Event::ShellInjection {
+                host: self.host.name.clone(),
+                command: words.join(" "),
+            });
+        }
+        if name.contains('/') {
+            let text = format!("bash: {name}: restricted: cannot specify `/' in command names\n");
+            return Outcome::failed(text, 1);
+        }
+        match name.as_str() {
+            "exit" | "logout" => return self.exit(words),
+            "cd" | "exec" => {
+                return Outcome::failed(format!("bash: {name}: restricted\n"), 1);
+            }
+            "sleep" => return sleep(words).await,
+            _ => {}
+        }
+        if let Some(outcome) = tools::run(words, input, &self.host.name) {
+            return outcome;
+        }
+        self.hmc(words, assigned).await
+    }
+
+    fn exit(&mut self, words: &[String]) -> Outcome {
+        let status = words.get(1).and_then(|word| word.parse().ok());
+        self.ended = true;
+        Outcome::status(status.unwrap_or(self.status))
+    }
+
+    /// Runs an HMC command, with the latency and the faults of the host.
+    async fn hmc(&mut self, words: &[String], assigned: &[(String, String)]) -> Outcome {
+        let polish = self.polish(assigned);
+        let line = words.join(" ");
+        let faults = self.host.faults_of(&line);
+        if !self.host.knows(words) {
+            return Outcome::failed(format!("bash: {}: command not found\n", words[0]), 127);
+        }
+        tokio::time::sleep(self.host.command_latency()).await;
+        for fault in &faults {
+            match fault {
+                Fault::Slow(time) => tokio::time::sleep(*time).await,
+                Fault::Hang => std::future::pending::<()>().await,
+                Fault::Endless => self.terminal.endless().await,
+                Fault::Garbage => {
+                    self.terminal.garbage().await;
+                    return Outcome::status(0);
+                }
+                Fault::Drip(pause) => self.terminal.drip(*pause),
+                _ => {}
+            }
+        }
+        let Some(reply) = self.host.run(words, polish) else {
+            return Outcome::failed(format!("bash: {}: command not found\n", words[0]), 127);
+        };
+        if faults.contains(&Fault::Drop) {
+            let half: String = reply
+                .text
+                .chars()
+                .take(reply.text.chars().count() / 2)
+                .collect();
+            self.terminal.write(&half).await;
+            self.terminal.cut().await;
+        }
+        if words[0] == "mkvterm" && reply.status == 0 && reply.text == crate::hmc::VTERM_OPENED {
+            return self.terminal.virtual_terminal(&reply.text).await;
+        }
+        Outcome {
+            status: reply.status,
+            ..Outcome::said(reply.text)
+        }
+    }
+
+    /// Whether `LC_ALL` or `LANG`, of the session or before the command, choose Polish.
+    fn polish(&self, assigned: &[(String, String)]) -> Option<bool> {
+        let value = |name: &str| {
+            let given = assigned.iter().rfind(|(known, _)| known == name);
+            given
+                .map(|(_, value)| value)
+                .or_else(|| self.variables.get(name))
+        };
+        let locale = value("LC_ALL")
+            .filter(|value| !value.is_empty())
+            .or_else(|| value("LANG"))?;
+        Some(locale.starts_with("pl"))
+    }
+
+    /// Expands a word: variables and substitutions, then splitting at unquoted blanks.
+    async fn expand(&mut self, word: &Word, errors: &mut String) -> Vec<String> {
+        let mut fields: Vec<String> = Vec::new();
+        let mut open = false;
+        for part in word {
+            let (text, quoted) = match part {
+                Part::Text(text) => (text.clone(), true),
+                Part::Empty => (String::new(), true),
+                Part::Variable { name, quoted } => (self.variable(name), *quoted),
+                Part::Command { script, quoted } => {
+                    (self.substitute(script, errors).await, *quoted)
+                }
+            };
+            if quoted {
+                append(&mut fields, &mut open, &text);
+                continue;
+            }
+            if text.is_empty() {
+                continue;
+            }
+            let blank = |c: char| c.is_ascii_whitespace();
+            if text.starts_with(blank) {
+                open = false;
+            }
+            for piece in text.split_ascii_whitespace() {
+                append(&mut fields, &mut open, piece);
+                open = false;
+            }
+            open = !text.ends_with(blank);
+        }
+        if word.as_slice() == [Part::Text("~".to_owned())] {
+            fields = vec![self.variable("HOME")];
+        }
+        fields
+    }
+
+    fn variable(&self, name: &str) -> String {
+        match name {
+            "?" => self.status.to_string(),
+            "#" => "0".to_owned(),
+            "0" => "bash".to_owned(),
+            "$" => "4711".to_owned(),
+            name => self.variables.get(name).cloned().unwrap_or_default(),
+        }
+    }
+
+    async fn substitute(&mut self, script: &str, errors: &mut String) -> String {
+        let parsed = match parse(script) {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                errors.push_str(&syntax_error(&error, script, false));
+                return String::new();
+            }
+        };
+        let before = std::mem::replace(&mut self.substitution, true);
+        let outcome = self.collect(&parsed).await;
+        self.substitution = before;
+        errors.push_str(&outcome.err);
+        outcome.out.trim_end_matches('\n').to_owned()
+    }
+}
+
+/// Variables a restricted shell does not let be set.
+const READ_ONLY: [&str; 4] = ["PATH", "SHELL", "ENV", "BASH_ENV"];
+
+fn append(fields: &mut Vec<String>, open: &mut bool, text: &str) {
+    match fields.last_mut().filter(|_| *open) {
+        Some(field) => field.push_str(text),
+        None => fields.push(text.to_owned()),
+    }
+    *open = true;
+}
+
+async fn sleep(words: &[String]) -> Outcome {
+    let time = words.get(1).and_then(|word| word.parse::<f64>().ok());
+    match time.and_then(|time| Duration::try_from_secs_f64(time).ok()) {
+        Some(time) => {
+            tokio::time::sleep(time).await;
+            Outcome::status(0)
+        }
+        None => Outcome::failed("sleep: missing operand\n".into(), 1),
+    }
+}
+
+fn syntax_error(error: &ParseError, line: &str, command_string: bool) -> String {
+    let place = if command_string {
+        "bash: -c: line 0: "
+    } else {
+        "bash: "
+    };
+    match error {
+        ParseError::Unclosed(c) => format!(
+            "{place}unexpected EOF while looking for matching `{c}'\n{}syntax error: unexpected end of file\n",
+            place.replace("line 0", "line 1")
+        ),
+        ParseError::UnexpectedEnd => {
+            format!(
+                "{}syntax error: unexpected end of file\n",
+                place.replace("line 0", "line 1")
+            )
+        }
+        ParseError::Unexpected(token) if command_string => {
+            format!("{place}syntax error near unexpected token `{token}'\n{place}`{line}'\n")
+        }
+        ParseError::Unexpected(token) => {
+            format!("{place}syntax error near unexpected token `{token}'\n")
+        }
+    }
+}
