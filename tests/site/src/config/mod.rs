@@ -1,0 +1,335 @@
+//! The description of a site, as read from a TOML file. `README.md` explains each key.
+
+mod sites;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::Error;
+use crate::hmc::Level;
+
+/// A whole site.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Port that all machines listen on; 0 picks a free one.
+    pub port: u16,
+    /// User name of every HMC.
+    pub user: String,
+    /// Password of that user.
+    pub password: String,
+    /// Login methods the HMCs offer: `publickey`, `password`, `keyboard-interactive`.
+    pub auth: Vec<String>,
+    /// Whether `known_hosts` is written; without it a client must learn the keys.
+    pub known_hosts: bool,
+    /// Whether the client's public key is authorised on the HMCs from the start.
+    pub authorized_key: bool,
+    /// Locale of the sessions: `en` or `pl`.
+    pub locale: String,
+    /// Limits of the SSH servers.
+    pub limits: Limits,
+    /// How long things take.
+    pub timing: Timing,
+    /// Management consoles.
+    pub hmc: Vec<HmcConfig>,
+    /// Frames (racks with a power controller), known to the HMCs that list them.
+    pub frame: Vec<FrameConfig>,
+    /// Managed systems.
+    pub cec: Vec<CecConfig>,
+}
+
+/// Limits of an SSH server.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Sessions at once on one connection (sshd's MaxSessions).
+    pub max_sessions: usize,
+    /// Connections at once; the next one is reset before the banner.
+    pub max_connections: usize,
+    /// Failed attempts on one connection before it is ended (sshd's MaxAuthTries).
+    pub max_auth_tries: usize,
+    /// Bad passwords in a row that lock the account.
+    pub lockout_after: usize,
+    /// Seconds the account stays locked; each further attempt starts them anew.
+    pub lockout_seconds: u64,
+}
+
+/// How long things take, in milliseconds.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Timing {
+    /// Added to each login.
+    pub login_ms: u64,
+    /// Added to each HMC command.
+    pub command_ms: u64,
+    /// Not Activated → Starting is at once; this is Starting → Running (or Open Firmware).
+    pub start_ms: u64,
+    /// Shutting Down → Not Activated.
+    pub shutdown_ms: u64,
+    /// Running → RMC active.
+    pub rmc_ms: u64,
+    /// Power Off → Initializing is at once; this is Initializing → Standby or Operating.
+    pub system_on_ms: u64,
+    /// Power Off In Progress → Power Off.
+    pub system_off_ms: u64,
+}
+
+/// A management console.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HmcConfig {
+    /// Host name, also the one in the client's ssh configuration.
+    pub name: String,
+    /// Loopback address; by default 127.1.0.1 and up, in the order of the file.
+    pub address: Option<String>,
+    /// `V7R7.9.0`, `V8R8.2.0` or `V10R3`.
+    pub version: String,
+    /// Machine type and model of the console (`7310-CR4`).
+    pub type_model: String,
+    /// Its serial number.
+    pub serial: String,
+    /// Names of the managed systems, in listing order.
+    pub systems: Vec<String>,
+    /// Names of the frames.
+    #[serde(default)]
+    pub frames: Vec<String>,
+    /// Login methods, where they differ from the site's.
+    pub auth: Option<Vec<String>>,
+    /// Text of `lshmc -n`, where it is not made from the name and address.
+    pub network: Option<String>,
+    /// Text of `lshmc -v`, where it is not made from the type and serial.
+    pub vpd: Option<String>,
+}
+
+/// A frame and its cages.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FrameConfig {
+    /// User-defined name.
+    pub name: String,
+    /// Type and model.
+    pub type_model: String,
+    /// Serial number.
+    pub serial: String,
+    /// Frame number.
+    pub number: u32,
+    /// Addresses of the two power controllers.
+    pub ip: [String; 2],
+    /// Cage number → managed system in it.
+    #[serde(default)]
+    pub cages: BTreeMap<String, String>,
+}
+
+/// A managed system (CEC).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CecConfig {
+    /// User-defined name.
+    pub name: String,
+    /// Type and model.
+    pub type_model: String,
+    /// Serial number.
+    pub serial: String,
+    /// Address of the service processor.
+    pub ip: String,
+    /// Which listing formats its rows have: `v7-power5`, `v7-power7`, `v8-power8`, `v10-power9`.
+    pub level: String,
+    /// State at the start.
+    #[serde(default = "operating")]
+    pub state: String,
+    /// `connection_error_code` of lssysconn, for states that have one.
+    #[serde(default)]
+    pub connection_error: Option<String>,
+    /// Attributes of `lssyscfg -r sys` that differ from the level's defaults.
+    #[serde(default)]
+    pub attrs: BTreeMap<String, String>,
+    /// Attributes of `lshwres -r mem|proc --level sys` that differ from the defaults.
+    #[serde(default)]
+    pub resources: BTreeMap<String, String>,
+    /// Physical I/O slots: attribute → value.
+    #[serde(default)]
+    pub slot: Vec<BTreeMap<String, String>>,
+    /// LPARs, in listing order.
+    #[serde(default)]
+    pub lpar: Vec<LparConfig>,
+}
+
+/// A partition.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LparConfig {
+    /// Name.
+    pub name: String,
+    /// Partition id.
+    pub id: u32,
+    /// `aixlinux` or `vioserver`.
+    #[serde(default = "aixlinux")]
+    pub env: String,
+    /// State at the start.
+    #[serde(default = "not_activated")]
+    pub state: String,
+    /// What RMC reports as operating system; empty: unknown.
+    #[serde(default)]
+    pub os: String,
+    /// Address RMC runs on; empty: no RMC.
+    #[serde(default)]
+    pub rmc_ip: String,
+    /// RMC is configured but does not answer.
+    #[serde(default)]
+    pub rmc_broken: bool,
+    /// Default profile; by default the first one, else the partition's name.
+    pub default_profile: Option<String>,
+    /// Last activated profile; by default the default one when it is up, else empty.
+    pub curr_profile: Option<String>,
+    /// Attributes of `lssyscfg -r lpar` that differ from the level's defaults.
+    #[serde(default)]
+    pub attrs: BTreeMap<String, String>,
+    /// Profiles; one with the defaults of the level is made when there is none.
+    #[serde(default)]
+    pub profile: Vec<ProfileConfig>,
+    /// Virtual Ethernet adapters: attribute → value of `lshwres --rsubtype eth`.
+    #[serde(default)]
+    pub eth: Vec<BTreeMap<String, String>>,
+    /// Virtual SCSI adapters: attribute → value of `lshwres --rsubtype scsi`.
+    #[serde(default)]
+    pub scsi: Vec<BTreeMap<String, String>>,
+    /// Virtual fibre channel adapters: attribute → value of `lshwres --rsubtype fc`.
+    #[serde(default)]
+    pub fc: Vec<BTreeMap<String, String>>,
+}
+
+/// A partition profile.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileConfig {
+    /// Name.
+    pub name: String,
+    /// Attributes of `lssyscfg -r prof` that differ from the level's defaults.
+    #[serde(default)]
+    pub attrs: BTreeMap<String, String>,
+}
+
+fn operating() -> String {
+    "Operating".into()
+}
+
+fn aixlinux() -> String {
+    "aixlinux".into()
+}
+
+fn not_activated() -> String {
+    "Not Activated".into()
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            user: "hscroot".into(),
+            password: "abc123".into(),
+            auth: ["publickey", "password", "keyboard-interactive"]
+                .map(String::from)
+                .to_vec(),
+            known_hosts: true,
+            authorized_key: true,
+            locale: "en".into(),
+            limits: Limits::default(),
+            timing: Timing::default(),
+            hmc: Vec::new(),
+            frame: Vec::new(),
+            cec: Vec::new(),
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_sessions: 10,
+            max_connections: 44,
+            max_auth_tries: 6,
+            lockout_after: 3,
+            lockout_seconds: 300,
+        }
+    }
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            login_ms: 0,
+            command_ms: 0,
+            start_ms: 200,
+            shutdown_ms: 100,
+            rmc_ms: 100,
+            system_on_ms: 300,
+            system_off_ms: 100,
+        }
+    }
+}
+
+impl Config {
+    /// Reads a description from TOML text and checks it.
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        let config: Self = toml::from_str(text).map_err(|e| Error::Config(e.to_string()))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Reads a description from a file and checks it.
+    pub fn from_file(path: &Path) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path).map_err(|e| Error::Io(path.into(), e))?;
+        Self::from_toml(&text)
+    }
+
+    /// Checks that names are unique and references lead somewhere.
+    pub fn check(&self) -> Result<(), Error> {
+        let bad = |text: String| Err(Error::Config(text));
+        for cec in &self.cec {
+            if Level::named(&cec.level).is_none() {
+                return bad(format!("system {}: unknown level {}", cec.name, cec.level));
+            }
+            for (at, lpar) in cec.lpar.iter().enumerate() {
+                let twin = |other: &LparConfig| other.name == lpar.name || other.id == lpar.id;
+                if cec.lpar[..at].iter().any(twin) {
+                    return bad(format!("system {}: two LPARs like {}", cec.name, lpar.name));
+                }
+            }
+        }
+        for hmc in &self.hmc {
+            let unknown = |name: &&String| !self.cec.iter().any(|cec| &cec.name == *name);
+            if let Some(name) = hmc.systems.iter().find(unknown) {
+                return bad(format!("{}: no system {name}", hmc.name));
+            }
+            let unknown = |name: &&String| !self.frame.iter().any(|frame| &frame.name == *name);
+            if let Some(name) = hmc.frames.iter().find(unknown) {
+                return bad(format!("{}: no frame {name}", hmc.name));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl LparConfig {
+    /// A partition with all defaults.
+    pub fn named(name: &str, id: u32) -> Self {
+        Self {
+            name: name.into(),
+            id,
+            env: aixlinux(),
+            state: not_activated(),
+            os: String::new(),
+            rmc_ip: String::new(),
+            rmc_broken: false,
+            default_profile: None,
+            curr_profile: None,
+            attrs: BTreeMap::new(),
+            profile: Vec::new(),
+            eth: Vec::new(),
+            scsi: Vec::new(),
+            fc: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Listening: connections, their limit, and the faults below SSH.
+
+use std::net::{Shutdown, SocketAddr};
+use std::sync::{Arc, OnceLock};
+
+use russh::server::{Config, run_stream};
+use russh::{MethodSet, SshId};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::login::Login;
+use crate::fault::Fault;
+use crate::host::Host;
+use crate::log::Event;
+
+/// What every host says it is.
+const BANNER: &str = "SSH-2.0-OpenSSH_8.0";
+
+/// A second hold on a connection's socket, to cut it at any moment.
+#[derive(Clone)]
+pub struct Cutter(Arc<std::net::TcpStream>);
+
+impl Cutter {
+    /// Ends the connection without a word.
+    pub fn cut(&self) {
+        // It may be closed already.
+        let _ = self.0.shutdown(Shutdown::Both);
+    }
+}
+
+/// Accepts connections for a host until the runtime ends.
+pub async fn serve(host: Arc<Host>, listener: TcpListener, address: SocketAddr) {
+    let mut listener = Some(listener);
+    loop {
+        let changed = host.changed.notified();
+        if host.has(&Fault::Down) {
+            drop(listener.take());
+            changed.await;
+            continue;
+        }
+        if listener.is_none() {
+            listener = TcpListener::bind(address).await.ok();
+        }
+        let Some(open) = &listener else {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            continue;
+        };
+        tokio::select! {
+            accepted = open.accept() => if let Ok((stream, _)) = accepted {
+                let host = host.clone();
+                tokio::spawn(async move {
+                    let admitted = host.admit();
+                    // An error here is the client's going away.
+                    let _ = connection(&host, stream, admitted).await;
+                    host.leave();
+                });
+            },
+            () = changed => {}
+        }
+    }
+}
+
+async fn connection(
+    host: &Arc<Host>,
+    mut stream: TcpStream,
+    admitted: bool,
+) -> Result<(), russh::Error> {
+    host.log.add(Event::Connection {
+        host: host.name.clone(),
+    });
+    if !admitted {
+        stream.set_zero_linger()?;
+        return Ok(());
+    }
+    if host.has(&Fault::Silent) {
+        return Ok(swallow(stream).await?);
+    }
+    if host.has(&Fault::BannerOnly) {
+        stream.write_all(format!("{BANNER}\r\n").as_bytes()).await?;
+        return Ok(swallow(stream).await?);
+    }
+    let stream = stream.into_std()?;
+    let cutter = Cutter(Arc::new(stream.try_clone()?));
+    let stream = TcpStream::from_std(stream)?;
+    let handle = Arc::new(OnceLock::new());
+    let login = Login::new(host.clone(), cutter, handle.clone());
+    let session = run_stream(Arc::new(config(host)), stream, login).await?;
+    // Nobody else sets it.
+    let _ = handle.set(session.handle());
+    session.await
+}
+
+/// Reads what comes and answers nothing.
+async fn swallow(mut stream: TcpStream) -> std::io::Result<()> {
+    let mut buffer = [0; 1024];
+    while stream.read(&mut buffer).await? > 0 {}
+    Ok(())
+}
+
+fn config(host: &Host) -> Config {
+    let methods: Vec<_> = host
+        .auth_methods()
+        .iter()
+        .filter_map(|name| name.parse().ok())
+        .collect();
+    Config {
+        server_id: SshId::Standard(BANNER.into()),
+        methods: MethodSet::from(methods.as_slice()),
+        auth_rejection_time: std::time::Duration::ZERO,
+        keys: vec![host.key().clone()],
+        // The limit of failed attempts is kept in `Login`, with sshd's text.
+        max_auth_attempts: usize::MAX,
+        inactivity_timeout: None,
+        nodelay: true,
+        ..Config::default()
+    }
+}

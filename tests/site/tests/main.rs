@@ -1,0 +1,8 @@
+//! Drives the simulated site with the real OpenSSH client.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
+
+mod client;
+mod login;
+mod power;
+mod shell;

@@ -1,0 +1,155 @@
+//! The restricted shell, on exec channels, on a terminal and fed by a pipe.
+
+use simsite::{Event, Via};
+
+use crate::client::Place;
+
+/// Lines that a shell of this machine and the simulated one must read the same way.
+const LINES: &[&str] = &[
+    r#"echo 'a  b' "c d" d\ e"#,
+    r#"echo "\"$(echo 'x  y')\"" $(echo 'x  y')"#,
+    r"echo 'it'\''s' `echo b`",
+    r#"echo "a\\b\c\$d\`e" a\\b\c\$d\"e"#,
+    r#"echo '$(echo no) `echo no` $HOME \'"#,
+    r#"echo "$(echo "nested "quotes"")" $(echo ')' "(" \))"#,
+    r#"echo `echo \`echo deep\``"#,
+    "false && echo no || echo yes; echo $?",
+    "true || echo no && echo yes",
+    "false; echo Rc=$?",
+    "echo 9117-MMA*10F6F3D no?match [a-b]x",
+    "echo one two | cut -d ' ' -f 2",
+    "echo one two three | cut -d' ' -f2-",
+    "printf_is_unknown 2>&1 | grep -c found",
+    "echo a; echo b;",
+    "echo $EMPTY end '' | wc -l",
+    "echo \"$EMPTY\" x${EMPTY}y",
+    "X=1; echo \"<$X>\"",
+    "echo a#b # comment",
+    "echo 'a\nb' | head -1",
+    "echo \"tab\there\" | grep -v x",
+    "echo a,b \\\"c\\\" '$(touch x)'",
+    "echo ä ß '→'",
+    "echo -n x",
+    "echo a\\\nb",
+    "\necho first\n\necho second\n",
+];
+
+#[test]
+fn lines_are_read_as_a_real_shell_reads_them() {
+    let place = Place::default_site();
+    for line in LINES {
+        let mut bash = std::process::Command::new("bash");
+        bash.arg("-c")
+            .arg(line)
+            .current_dir(place.dir())
+            .env("LC_ALL", "C");
+        let real = String::from_utf8(bash.output().unwrap().stdout).unwrap();
+        let answer = place.run("hmc01", line);
+        assert_eq!(answer.out, real, "{line}");
+    }
+}
+
+#[test]
+fn hmc_commands_take_part_in_pipelines() {
+    let place = Place::default_site();
+    let line = "lssyscfg -r sys -F name | grep -q 1001234 && echo there; uname -n";
+    assert_eq!(place.run("hmc01", line).out, "there\nhmc01\n");
+}
+
+#[test]
+fn restrictions_and_unknown_commands_are_on_stderr() {
+    let place = Place::default_site();
+    let cases = [
+        ("foo", "bash: foo: command not found\n", 127),
+        (
+            "echo x > file",
+            "bash: file: restricted: cannot redirect output\n",
+            1,
+        ),
+        (
+            "/bin/ls",
+            "bash: /bin/ls: restricted: cannot specify `/' in command names\n",
+            1,
+        ),
+        ("cd /tmp", "bash: cd: restricted\n", 1),
+        ("PATH=/tmp", "bash: PATH: readonly variable\n", 1),
+    ];
+    for (line, err, status) in cases {
+        let answer = place.run("hmc01", line);
+        assert_eq!(
+            (answer.out.as_str(), answer.err.as_str(), answer.status),
+            ("", err, status),
+            "{line}"
+        );
+    }
+    let answer = place.run("hmc01", "foo 2>&1");
+    assert_eq!(
+        (answer.out.as_str(), answer.err.as_str()),
+        ("bash: foo: command not found\n", "")
+    );
+}
+
+#[test]
+fn unquoted_names_are_evaluated_and_noted() {
+    let place = Place::new(simsite::Config::default_site().with_awkward_lpar());
+    let injected = |place: &Place| {
+        place
+            .site
+            .log()
+            .into_iter()
+            .filter(|e| matches!(e, Event::ShellInjection { .. }))
+            .count()
+    };
+    let quoted =
+        r#"chsysstate -r lpar -m 9117-MMA*10F6F3D -o on -n '"a,b ""c"" $(touch x)"' -f nope"#;
+    let answer = place.run("hmc01", quoted);
+    assert!(answer.out.starts_with("HSCL800F "), "{}", answer.out);
+    assert_eq!(injected(&place), 0);
+    place.run("hmc01", r#"echo "a,b \"c\" $(touch x)""#);
+    assert_eq!(injected(&place), 1);
+}
+
+#[test]
+fn a_terminal_has_prompt_echo_and_line_ends() {
+    let place = Place::default_site();
+    let input = "lssyscfg -r sys -F name; echo Rc=$?\nnonsense\necho 'two\nlines'\nexit\n";
+    let answer = place.feed(&["-tt", "-o", "BatchMode=yes", "hmc01"], input);
+    let (greeting, rest) = answer.out.split_once("\r\n").unwrap();
+    assert!(greeting.starts_with("Last login: ") && greeting.ends_with(" from 127.0.0.1"));
+    assert_eq!(
+        rest,
+        "hscroot@hmc01:~> lssyscfg -r sys -F name; echo Rc=$?\r\n\
+         Server-9117-MMA-SN10F6F3D\r\nServer-9117-MMA-SN1001234\r\nRc=0\r\n\
+         hscroot@hmc01:~> nonsense\r\nbash: nonsense: command not found\r\n\
+         hscroot@hmc01:~> echo 'two\r\n> lines'\r\ntwo\r\nlines\r\n\
+         hscroot@hmc01:~> exit\r\nlogout\r\n"
+    );
+    let lines: Vec<_> = place
+        .site
+        .log()
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Command {
+                line,
+                via: Via::Shell,
+                ..
+            } => Some(line),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(lines[0], "lssyscfg -r sys -F name; echo Rc=$?");
+}
+
+#[test]
+fn an_exec_on_a_terminal_has_line_ends_too() {
+    let place = Place::default_site();
+    let answer = place.feed(&["-tt", "-o", "BatchMode=yes", "hmc01", "foo; echo a"], "");
+    assert_eq!(answer.out, "bash: foo: command not found\r\na\r\n");
+}
+
+#[test]
+fn a_pipe_feeds_a_shell_without_prompt_or_echo() {
+    let place = Place::default_site();
+    let answer = place.feed(&["-T", "-o", "BatchMode=yes", "hmc01"], "echo a\nfalse\n");
+    assert_eq!((answer.out.as_str(), answer.status), ("a\n", 1));
+}
