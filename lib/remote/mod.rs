@@ -7,16 +7,29 @@
 //! gets an [`Outcome`]: the command's status and output, or one of the ways in
 //! which a host can fail, each with its own message.
 
+pub mod askpass;
+mod classify;
 mod command;
+mod config;
+mod control;
 mod fanout;
+mod master;
+mod mux;
+mod openssh;
 mod outcome;
 mod persist;
+mod process;
 #[cfg(test)]
 mod scripted;
+mod session;
 mod target;
+#[cfg(test)]
+mod tests;
 
 pub use command::{Command, quote};
+pub use control::{NoControlDir, control_dir};
 pub use fanout::fan_out;
+pub use openssh::{Ending, OpenSsh, Settings, State, Verbose};
 pub use outcome::{Failure, Limits, Outcome, Output, Phase};
 pub use persist::{BadPersist, Persist};
 #[cfg(test)]

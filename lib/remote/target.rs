@@ -28,7 +28,7 @@ pub struct Target {
 pub enum BadTarget {
     /// The address is none that a host can have; ssh could take it for an option.
     #[error(
-        "the address {address:?} of {name:?} is not a host name or an IP address: correct it in the hosts table"
+        "the address {address:?} of {name:?} is not a host name or an IP address: correct its address"
     )]
     Address {
         /// The node.
@@ -37,9 +37,7 @@ pub enum BadTarget {
         address: String,
     },
     /// The user name is none that a host can have.
-    #[error(
-        "the user name {user:?} for {name:?} is not a login name: correct it in the ppchcp or passwd table"
-    )]
+    #[error("the user name {user:?} for {name:?} is not a login name: correct its user name")]
     User {
         /// The node.
         name: String,

@@ -1,0 +1,453 @@
+//! The transport for control points: commands as sessions of OpenSSH masters.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::process;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::config::Resolved;
+use super::control::{NoControlDir, control_dir, socket_path};
+use super::master::{Master, Opening, resolve};
+use super::mux::{self, Client, left};
+use super::outcome::{Failure, Limits, Outcome, Output, Phase};
+use super::persist::Persist;
+use super::session::{End, NotOpened, Session};
+use super::target::Target;
+use super::{Command, Transport};
+
+/// Reading the ssh configuration is local work; only a `Match exec` can be slow.
+const CONFIG: Duration = Duration::from_secs(10);
+
+/// For what a master process does by itself.
+const LOCAL: Duration = Duration::from_secs(5);
+
+/// The longest command line that is sent. Servers take less in one argument
+/// (128 KiB on Linux), and a master no more than 256 KiB.
+const COMMAND_MAX: usize = 128 << 10;
+
+/// How long a host that has no free session is left alone, at most.
+const BUSY: Duration = Duration::from_millis(250);
+
+/// Takes one line of what is being done.
+pub type Verbose = Box<dyn Fn(&str) + Send + Sync>;
+
+/// All that the transport depends on, gathered by the caller.
+pub struct Settings {
+    /// The ssh client: `ssh`, to be found in the PATH, or a path.
+    pub ssh_program: PathBuf,
+    /// The ssh configuration in place of the user's own (`XCAT_SSH_CONFIG`).
+    pub config_file: Option<PathBuf>,
+    /// Where control sockets may be; see [`control_dir`]. It is made when it is
+    /// first needed.
+    pub control_dirs: Vec<PathBuf>,
+    /// How long a connection outlives its last command.
+    pub persist: Persist,
+    /// The program that ssh runs to be told a stored password: our own
+    /// executable, which finds [`super::askpass::VARIABLE`] in its environment
+    /// and calls [`super::askpass::answer`].
+    pub askpass_program: PathBuf,
+    /// Whether ssh may ask on the terminal for what is not stored.
+    pub interactive: bool,
+    /// Is told what is done, a line at a time, without secrets (`-V`).
+    pub verbose: Option<Verbose>,
+}
+
+impl Settings {
+    pub(super) fn say(&self, line: &str) {
+        if let Some(verbose) = &self.verbose {
+            verbose(line);
+        }
+    }
+
+    /// ssh with what is the same for each call. A master keeps its working
+    /// directory for hours, so it gets one that is never to be unmounted.
+    pub(super) fn ssh(&self) -> process::Command {
+        let mut command = process::Command::new(&self.ssh_program);
+        command.env("LC_ALL", "C").current_dir("/");
+        if let Some(file) = &self.config_file {
+            command.arg("-F").arg(file);
+        }
+        command
+    }
+
+    /// The last words of the command line: nothing behind `--` is an option.
+    pub(super) fn host(&self, command: &mut process::Command, target: &Target) {
+        if let Some(user) = &target.user {
+            command.arg("-l").arg(user);
+        }
+        command.arg("--").arg(&target.address);
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("ssh_program", &self.ssh_program)
+            .field("config_file", &self.config_file)
+            .field("control_dirs", &self.control_dirs)
+            .field("persist", &self.persist)
+            .field("interactive", &self.interactive)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether there is a master connection to a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// There is, held by the process with this id.
+    Running(u32),
+    /// There is none.
+    NotConnected,
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            State::Running(pid) => write!(f, "Master running (pid={pid})"),
+            State::NotConnected => f.write_str("not connected"),
+        }
+    }
+}
+
+/// How a master connection is to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// At once, cutting off the commands that run through it.
+    Now,
+    /// With the last command that runs through it; new ones open another.
+    WhenIdle,
+}
+
+/// Runs commands through OpenSSH masters, one for each user, host and port,
+/// shared with all other processes of this user.
+#[derive(Debug)]
+pub struct OpenSsh {
+    settings: Settings,
+    dir: OnceLock<Result<PathBuf, NoControlDir>>,
+    hosts: Mutex<HashMap<HostKey, Arc<Host>>>,
+}
+
+/// What a target hands to ssh: its address and its user.
+type HostKey = (String, Option<String>);
+
+/// What this process knows of a host.
+#[derive(Debug)]
+struct Host {
+    resolved: Resolved,
+    socket: PathBuf,
+    sessions: Sessions,
+    /// The refusal of a login, which trying again would not change, but could
+    /// make the host lock the account.
+    refused: Mutex<Option<Failure>>,
+}
+
+impl OpenSsh {
+    /// A transport with these settings. Nothing is started or looked at yet.
+    pub fn new(mut settings: Settings) -> Self {
+        // ssh runs in another directory.
+        if let Some(file) = &mut settings.config_file {
+            *file = std::path::absolute(&file).unwrap_or_else(|_| file.clone());
+        }
+        OpenSsh {
+            settings,
+            dir: OnceLock::new(),
+            hosts: Mutex::default(),
+        }
+    }
+
+    /// Whether a master connection to `target` is open. This asks the local
+    /// process only: it does not tell whether the host still answers.
+    ///
+    /// # Errors
+    ///
+    /// When the target or the ssh configuration is wrong.
+    pub fn state(&self, target: &Target) -> Result<State, Failure> {
+        let host = self.host(target)?;
+        let client = self.master(target, &host, LOCAL).find();
+        match client.and_then(|mut client| client.pid(Instant::now() + LOCAL)) {
+            Ok(pid) => Ok(State::Running(pid)),
+            Err(_) => Ok(State::NotConnected),
+        }
+    }
+
+    /// Opens a master connection to `target`. False if it was open already.
+    ///
+    /// # Errors
+    ///
+    /// When the login fails.
+    pub fn connect(&self, target: &Target, limits: &Limits) -> Result<bool, Failure> {
+        let host = self.host(target)?;
+        let deadline = Instant::now() + limits.deadline;
+        let (_, opening) = self.reach(target, &host, limits, deadline)?;
+        Ok(opening != Opening::Found)
+    }
+
+    /// Ends the master connection to `target`. False if there was none.
+    ///
+    /// # Errors
+    ///
+    /// When the target is wrong, or the master does not do as it is told.
+    pub fn disconnect(&self, target: &Target, ending: Ending) -> Result<bool, Failure> {
+        let host = self.host(target)?;
+        let master = self.master(target, &host, LOCAL);
+        let result = match ending {
+            Ending::Now => master.end(),
+            Ending::WhenIdle => master
+                .find()
+                .and_then(|client| client.stop(Instant::now() + LOCAL)),
+        };
+        match result {
+            Err(mux::Error::Absent | mux::Error::Stale) => Ok(false),
+            Ok(()) | Err(mux::Error::Closed) => Ok(true),
+            Err(error) => Err(Failure::Client {
+                host: target.label(),
+                reason: error.to_string(),
+            }),
+        }
+    }
+
+    fn master<'a>(&'a self, target: &'a Target, host: &'a Host, connect: Duration) -> Master<'a> {
+        Master {
+            settings: &self.settings,
+            target,
+            resolved: &host.resolved,
+            socket: &host.socket,
+            connect,
+        }
+    }
+
+    /// What is known of the target's host; at first, what ssh says of it.
+    fn host(&self, target: &Target) -> Result<Arc<Host>, Failure> {
+        target.check()?;
+        let key = (target.address.clone(), target.user.clone());
+        if let Some(host) = lock(&self.hosts).get(&key) {
+            return Ok(Arc::clone(host));
+        }
+        let dir = self
+            .dir
+            .get_or_init(|| control_dir(&self.settings.control_dirs));
+        let dir = dir.as_ref().map_err(|error| Failure::Client {
+            host: target.label(),
+            reason: error.to_string(),
+        })?;
+        let resolved = resolve(&self.settings, target, Instant::now() + CONFIG)?;
+        let socket = socket_path(dir, &resolved.identity());
+        let host = Arc::new(Host {
+            resolved,
+            socket,
+            sessions: Sessions::default(),
+            refused: Mutex::default(),
+        });
+        Ok(Arc::clone(lock(&self.hosts).entry(key).or_insert(host)))
+    }
+
+    fn reach(
+        &self,
+        target: &Target,
+        host: &Host,
+        limits: &Limits,
+        deadline: Instant,
+    ) -> Result<(Client, Opening), Failure> {
+        if let Some(failure) = &*lock(&host.refused) {
+            return Err(failure.clone());
+        }
+        let master = self.master(target, host, limits.connect);
+        let result = master.find_or_open(deadline);
+        if let Err(failure @ (Failure::Unauthorised { .. } | Failure::Untrusted { .. })) = &result {
+            *lock(&host.refused) = Some(failure.clone());
+        }
+        result
+    }
+
+    /// Runs the command, once the host has a session for it.
+    fn run_in_turn(&self, call: &Call<'_>) -> Outcome {
+        let Call {
+            target,
+            host,
+            limits,
+            ..
+        } = call;
+        let mut deadline = call.started + limits.deadline;
+        let mut nap = Duration::from_millis(10);
+        let mut phase = Phase::Session;
+        let mut dropped = false;
+        loop {
+            let (mut client, opening) = self.reach(target, host, limits, deadline)?;
+            if opening == Opening::Typed {
+                // The time a person took to type is not the host's.
+                deadline = Instant::now() + limits.deadline;
+            }
+            let patience = Instant::now() + limits.connect;
+            match Session::open(&mut client, &call.text, patience.min(deadline)) {
+                Ok(session) => {
+                    let end = session.finish(limits.output, deadline);
+                    return self.outcome(call, end);
+                }
+                Err(NotOpened::Master(mux::Error::Refused(reason))) if is_busy(&reason) => {
+                    phase = Phase::Queue;
+                    let wait = left(deadline).ok_or_else(|| call.timed_out(phase))?;
+                    thread::sleep(nap.min(wait));
+                    nap = (nap * 2).min(BUSY);
+                }
+                // Cut short by the command's own deadline: that says nothing
+                // about the connection, which others may be using.
+                Err(NotOpened::Master(mux::Error::Silent)) if deadline <= patience => {
+                    return Err(call.timed_out(phase));
+                }
+                Err(NotOpened::Master(mux::Error::Silent)) => {
+                    self.settings
+                        .say(&format!("{}: closing a dead connection", target.name));
+                    let unstarted = self.master(target, host, limits.connect).drop_dead(client);
+                    if dropped || !unstarted || opening != Opening::Found {
+                        return Err(call.timed_out(Phase::Session));
+                    }
+                    dropped = true;
+                }
+                Err(NotOpened::Master(mux::Error::Closed)) => {
+                    return Err(
+                        call.lost("the connection was lost while the command was being started")
+                    );
+                }
+                Err(NotOpened::Master(error)) => return Err(call.client(&error)),
+                Err(NotOpened::Local(error)) => return Err(call.client(&error)),
+            }
+        }
+    }
+
+    fn outcome(&self, call: &Call<'_>, end: End) -> Outcome {
+        match end {
+            End::Exit {
+                status,
+                stdout,
+                stderr,
+            } => Ok(Output {
+                status: i32::try_from(status).unwrap_or(i32::MAX),
+                stdout: text(stdout),
+                stderr: text(stderr),
+                elapsed: call.started.elapsed(),
+            }),
+            End::Late => Err(call.timed_out(Phase::Command)),
+            End::TooMuch => Err(Failure::TooMuchOutput {
+                host: call.target.label(),
+                limit: call.limits.output,
+            }),
+            End::NoStatus => {
+                let alive = self.master(call.target, call.host, LOCAL).find().is_ok();
+                Err(call.lost(if alive {
+                    "the command ended without an exit status (killed by a signal?)"
+                } else {
+                    "the connection was lost while the command ran"
+                }))
+            }
+        }
+    }
+}
+
+impl Transport for OpenSsh {
+    fn run(&self, target: &Target, command: &Command, limits: &Limits) -> Outcome {
+        let started = Instant::now();
+        let host = self.host(target)?;
+        let call = Call {
+            target,
+            host: &host,
+            text: command.to_shell(),
+            limits,
+            started,
+        };
+        if call.text.contains('\0') || call.text.len() > COMMAND_MAX {
+            return Err(call.client(&"the command contains a NUL or is longer than 128 KiB"));
+        }
+        let _place = host
+            .sessions
+            .take(target.max_sessions, started + limits.deadline)
+            .ok_or_else(|| call.timed_out(Phase::Queue))?;
+        self.settings
+            .say(&format!("{}: {}", target.name, call.text));
+        self.run_in_turn(&call)
+    }
+}
+
+/// One command on its way.
+struct Call<'a> {
+    target: &'a Target,
+    host: &'a Host,
+    text: String,
+    limits: &'a Limits,
+    started: Instant,
+}
+
+impl Call<'_> {
+    fn timed_out(&self, phase: Phase) -> Failure {
+        let after = match phase {
+            Phase::Session | Phase::Login => self.limits.connect.min(self.limits.deadline),
+            Phase::Queue | Phase::Command => self.limits.deadline,
+        };
+        Failure::TimedOut {
+            host: self.target.label(),
+            phase,
+            after,
+        }
+    }
+
+    fn lost(&self, reason: &str) -> Failure {
+        Failure::Lost {
+            host: self.target.label(),
+            reason: reason.to_owned(),
+        }
+    }
+
+    fn client(&self, reason: &dyn fmt::Display) -> Failure {
+        Failure::Client {
+            host: self.target.label(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
+/// A server at its MaxSessions says so; the other users of the master, in other
+/// processes, will be done some time.
+fn is_busy(reason: &str) -> bool {
+    reason.contains("Session open refused")
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// The sessions of this process on one host.
+#[derive(Debug, Default)]
+struct Sessions {
+    used: Mutex<usize>,
+    freed: Condvar,
+}
+
+struct Place<'a>(&'a Sessions);
+
+impl Sessions {
+    /// A place among `most`, once one is free; `None` when the deadline passes.
+    fn take(&self, most: usize, deadline: Instant) -> Option<Place<'_>> {
+        let mut used = lock(&self.used);
+        while *used >= most.max(1) {
+            let waited = self.freed.wait_timeout(used, left(deadline)?);
+            used = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        *used += 1;
+        Some(Place(self))
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        *lock(&self.0.used) -= 1;
+        self.0.freed.notify_one();
+    }
+}
+
+/// No state behind these locks can be left half changed by a panic.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

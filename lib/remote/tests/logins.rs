@@ -1,0 +1,232 @@
+//! Users, passwords and who is told them.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use super::site::{Site, USER, patient};
+use crate::remote::askpass;
+use crate::remote::{
+    Command, Failure, OpenSsh, Outcome, Password, Settings, Target, Transport, fan_out,
+};
+
+const SECRET: &str = "ab'c $(id) 123";
+
+fn target() -> Target {
+    Target {
+        password: Some(Password::new(SECRET)),
+        ..Target::new("hmc01")
+    }
+}
+
+/// The askpass program of these tests: this test executable, which runs
+/// [`askpass_helper`] and nothing else.
+fn install_askpass(site: &Site) {
+    let this = std::env::current_exe().unwrap();
+    let text = format!(
+        "#!/bin/sh\n\
+         tr '\\0' '\\n' < /proc/$PPID/cmdline >> {dir}/seen\n\
+         tr '\\0' '\\n' < /proc/$PPID/environ >> {dir}/seen\n\
+         printf '%s\\n' \"$1\" >> {dir}/prompts\n\
+         XCAT_TEST_PROMPT=\"$1\" XCAT_TEST_ANSWER={dir}/answer.$$ \\\n\
+         {this} --quiet --exact remote::tests::logins::askpass_helper >/dev/null 2>&1\n\
+         test -s {dir}/answer.$$ || exit 1\n\
+         cat {dir}/answer.$$; rm {dir}/answer.$$\n",
+        dir = site.dir.path().display(),
+        this = this.display(),
+    );
+    site.script("askpass", &text);
+}
+
+/// Does nothing unless it is run as askpass program.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "ssh passes these through the environment"
+)]
+fn askpass_helper() {
+    let variable = |name| std::env::var_os(name);
+    let (Some(socket), Some(prompt), Some(file)) = (
+        variable(askpass::VARIABLE),
+        variable("XCAT_TEST_PROMPT"),
+        variable("XCAT_TEST_ANSWER"),
+    ) else {
+        return;
+    };
+    let password = askpass::answer(Path::new(&socket), prompt.to_str().unwrap()).unwrap();
+    let mut file = fs::File::create(file).unwrap();
+    writeln!(file, "{}", password.reveal()).unwrap();
+}
+
+fn prompts(site: &Site) -> Vec<String> {
+    let text = fs::read_to_string(site.path("prompts")).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
+}
+
+/// What ssh's command line and environment were when it asked.
+fn seen(site: &Site) -> String {
+    fs::read_to_string(site.path("seen")).unwrap_or_default()
+}
+
+fn run(transport: &OpenSsh, target: &Target) -> Outcome {
+    transport.run(target, &Command::new("true"), &patient())
+}
+
+#[test]
+fn a_wrong_password_is_tried_once_however_many_wait() {
+    let site = Site::with("PubkeyAuthentication no\nPasswordAuthentication yes\n");
+    install_askpass(&site);
+    let mut refused = 0;
+    fan_out(
+        &[(); 5],
+        5,
+        |()| run(&site.transport(), &target()),
+        |_, outcome| {
+            let failure = outcome.unwrap_err();
+            assert!(matches!(failure, Failure::Unauthorised { .. }), "{failure}");
+            assert!(
+                failure.to_string().contains("stored password was refused"),
+                "{failure}"
+            );
+            assert!(!failure.to_string().contains(SECRET));
+            refused += 1;
+        },
+    );
+    assert_eq!(refused, 5);
+    assert_eq!(site.logged("Failed password"), 1, "{}", site.log());
+    assert_eq!(
+        prompts(&site),
+        [format!("{}@127.0.0.1's password: ", *USER)]
+    );
+    assert!(seen(&site).contains(askpass::VARIABLE));
+    assert!(
+        !seen(&site).contains(SECRET),
+        "neither on the command line nor in the environment"
+    );
+}
+
+#[test]
+fn one_process_does_not_try_a_refused_login_again() {
+    let site = Site::with("PubkeyAuthentication no\nPasswordAuthentication yes\n");
+    install_askpass(&site);
+    let transport = site.transport();
+    let first = run(&transport, &target()).unwrap_err();
+    assert_eq!(run(&transport, &target()).unwrap_err(), first);
+    assert_eq!(site.logged("Failed password"), 1);
+}
+
+#[test]
+fn a_key_needs_no_password_though_one_is_stored() {
+    let site = Site::start();
+    install_askpass(&site);
+    assert_eq!(run(&site.transport(), &target()).unwrap().status, 0);
+    assert!(prompts(&site).is_empty());
+}
+
+#[test]
+fn the_passphrase_of_a_key_is_not_answered_with_the_password() {
+    let site = Site::with("PasswordAuthentication no\n");
+    install_askpass(&site);
+    let key = site.path("user_key");
+    let mut keygen = std::process::Command::new("ssh-keygen");
+    keygen
+        .args(["-q", "-p", "-P", "", "-N", "passphrase", "-f"])
+        .arg(&key);
+    assert!(keygen.status().unwrap().success());
+    let failure = run(&site.transport(), &target()).unwrap_err();
+    assert!(matches!(failure, Failure::Unauthorised { .. }), "{failure}");
+    assert_eq!(
+        prompts(&site),
+        [format!("Enter passphrase for key '{}': ", key.display())]
+    );
+    assert!(
+        failure.to_string().contains("Enter passphrase"),
+        "{failure}"
+    );
+}
+
+/// A stand-in for ssh that asks what a server could ask, and notes the answers.
+fn asking(site: &Site, prompts: &[&str]) -> OpenSsh {
+    let mut text = String::from(
+        "#!/bin/sh\nfor a; do [ \"$a\" = -G ] && { printf 'user hscroot\\nhostname hmc01.site\\nport 22\\n'; exit; }; done\n",
+    );
+    for prompt in prompts {
+        let dir = site.dir.path().display();
+        text += &format!("\"$SSH_ASKPASS\" '{prompt}' >> {dir}/told || echo no >> {dir}/told\n");
+    }
+    text += "echo 'hscroot@hmc01.site: Permission denied (keyboard-interactive).' >&2; exit 255\n";
+    OpenSsh::new(Settings {
+        ssh_program: site.script("ssh", &text),
+        ..site.settings()
+    })
+}
+
+fn told(site: &Site) -> String {
+    fs::read_to_string(site.path("told")).unwrap_or_default()
+}
+
+#[test]
+fn the_password_reaches_ssh_and_only_for_its_own_prompt() {
+    let site = Site::start();
+    install_askpass(&site);
+    let transport = asking(
+        &site,
+        &["(root@jump) Password: ", "(hscroot@hmc01.site) Password: "],
+    );
+    let failure = run(&transport, &target()).unwrap_err();
+    assert_eq!(told(&site), format!("no\n{SECRET}\n"));
+    assert!(matches!(failure, Failure::Unauthorised { user, .. } if user == "hscroot"));
+}
+
+#[test]
+fn a_second_method_does_not_get_the_password_again() {
+    let site = Site::start();
+    install_askpass(&site);
+    let transport = asking(
+        &site,
+        &[
+            "(hscroot@hmc01.site) Password: ",
+            "hscroot@hmc01.site'\\''s password: ",
+        ],
+    );
+    let failure = run(&transport, &target()).unwrap_err();
+    assert!(told(&site).starts_with(&format!("{SECRET}\n")));
+    assert_eq!(told(&site).matches(SECRET).count(), 1);
+    assert!(failure.to_string().contains("tried once"), "{failure}");
+}
+
+#[test]
+fn the_targets_user_wins_over_the_configuration() {
+    let site = Site::start();
+    site.configure("Host *\nUser nobody-of-this-name\n");
+    let named = Target {
+        user: Some(USER.clone()),
+        ..Target::new("hmc01")
+    };
+    assert_eq!(run(&site.transport(), &named).unwrap().status, 0);
+    let failure = run(&site.transport(), &Target::new("hmc01")).unwrap_err();
+    assert!(matches!(failure, Failure::Unauthorised { user, .. } if user == "nobody-of-this-name"));
+}
+
+#[test]
+fn what_is_said_about_the_work_holds_no_secret() {
+    use std::sync::{Arc, Mutex};
+    let site = Site::start();
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&lines);
+    let transport = OpenSsh::new(Settings {
+        verbose: Some(Box::new(move |line| {
+            sink.lock().unwrap().push(line.to_owned());
+        })),
+        ..site.settings()
+    });
+    run(&transport, &target()).unwrap();
+    let lines = lines.lock().unwrap();
+    assert_eq!(
+        *lines,
+        [
+            "hmc01: true".to_owned(),
+            format!("hmc01: logged in as {}", *USER)
+        ]
+    );
+}
