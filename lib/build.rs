@@ -151,6 +151,7 @@ fn write_tables(out: &mut String, tables: &[Table]) -> Result<(), Box<dyn Error>
             let kind = match column.kind.as_deref() {
                 None => "Text",
                 Some("serial") => "Serial",
+                Some("secret") => "Secret",
                 Some(other) => return Err(format!("{}: kind {other:?}", table.name).into()),
             };
             write!(

@@ -6,10 +6,11 @@ use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use crate::db::{Db, Snapshot};
+use crate::db::{Author, Db, Snapshot};
 use crate::error::{Error, Result};
 use crate::noderange::FileError;
 use crate::objects::index::{NodeIndex, Surroundings};
+use crate::redact::command_line;
 use crate::report::Report;
 
 /// Where xCAT's configuration of the database stands.
@@ -47,6 +48,8 @@ pub struct Environment {
     pub runtime_dir: Option<PathBuf>,
     /// `USER`, else `LOGNAME`.
     pub user: Option<String>,
+    /// `SUDO_USER`: who became root.
+    pub sudo_user: Option<String>,
 }
 
 impl Environment {
@@ -72,6 +75,17 @@ impl Environment {
             data_home: path("XDG_DATA_HOME"),
             runtime_dir: path("XDG_RUNTIME_DIR"),
             user: text("USER").or_else(|| text("LOGNAME")),
+            sudo_user: text("SUDO_USER"),
+        }
+    }
+
+    /// Who this is, for the journal: `root`, or `root (alice)` under sudo.
+    fn author(&self) -> String {
+        let uid = || format!("uid {}", rustix::process::getuid().as_raw());
+        let user = self.user.clone().unwrap_or_else(uid);
+        match &self.sudo_user {
+            Some(real) => format!("{user} ({real})"),
+            None => user,
         }
     }
 
@@ -173,7 +187,12 @@ impl Context {
     /// # Errors
     /// As [`Environment::database_folder`] and [`Db::open`].
     pub fn open(&self) -> Result<Db> {
-        Ok(Db::open(&self.environment.database_folder()?)?)
+        let mut db = Db::open(&self.environment.database_folder()?)?;
+        db.set_author(Author {
+            user: self.environment.author(),
+            command: command_line(env::args_os().map(|w| w.to_string_lossy().into_owned())),
+        });
+        Ok(db)
     }
 
     /// The nodes that a noderange names, each once, in natural order. Parts

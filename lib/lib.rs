@@ -24,6 +24,7 @@ pub mod hmc;
 pub mod noderange;
 pub mod objects;
 pub mod power;
+mod redact;
 pub mod remote;
 pub mod report;
 pub mod schema;

@@ -1,26 +1,36 @@
 //! Writing rows: one [`Change`] is one transaction.
+//!
+//! Every write first finds out what was there, for the journal; a value that
+//! is already there is not written again.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::rc::Rc;
 
-use rusqlite::{ToSql, params_from_iter};
+use rusqlite::{Connection, ToSql, params_from_iter};
 
-use super::rows::json_list;
-use super::{Error, Snapshot};
+use super::journal::{Kind, Recorder};
+use super::rows::{json_list, select, text};
+use super::{Author, Error, Snapshot};
 use crate::schema::Table;
 
 /// SQL texts by table and columns.
 type Statements = HashMap<(*const Table, Vec<usize>), Rc<str>>;
+
+/// The values of one row, in the order of the columns that were asked for.
+type Values = Vec<Option<String>>;
 
 /// A change of the database: all of it is done at [`Change::commit`], or none.
 /// What it has written can be read back from it at once.
 #[derive(Debug)]
 pub struct Change<'db> {
     snapshot: Snapshot<'db>,
-    /// The SQL of writes seen so far: building it costs as much as running it.
-    statements: RefCell<Statements>,
+    author: &'db Author,
+    recorder: Recorder,
+    /// The SQL of insertions seen so far: building it costs as much as running
+    /// it.
+    insertions: RefCell<Statements>,
 }
 
 impl<'db> Deref for Change<'db> {
@@ -32,24 +42,47 @@ impl<'db> Deref for Change<'db> {
 }
 
 impl<'db> Change<'db> {
-    pub(super) fn new(snapshot: Snapshot<'db>) -> Self {
+    pub(super) fn new(snapshot: Snapshot<'db>, author: &'db Author) -> Self {
         Self {
             snapshot,
-            statements: RefCell::default(),
+            author,
+            recorder: Recorder::default(),
+            insertions: RefCell::default(),
         }
     }
 
-    /// Makes the change lasting.
+    pub(super) fn recorder(&self) -> &Recorder {
+        &self.recorder
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.snapshot.transaction
+    }
+
+    /// Makes the change lasting, with an entry in the journal. Gives the
+    /// entry's number; `None` if nothing had to be changed.
     ///
     /// # Errors
     /// The database cannot be written: then nothing has changed.
-    pub fn commit(self) -> Result<(), Error> {
-        Ok(self.snapshot.transaction.commit()?)
+    pub fn commit(self) -> Result<Option<i64>, Error> {
+        self.commit_as_undo_of(None)
+    }
+
+    /// [`Change::commit`] of a change that undoes an entry of the journal.
+    ///
+    /// # Errors
+    /// As [`Change::commit`].
+    pub fn commit_as_undo_of(self, undone: Option<i64>) -> Result<Option<i64>, Error> {
+        let id = self
+            .recorder
+            .finish(self.connection(), self.author, undone)?;
+        self.snapshot.transaction.commit()?;
+        Ok(id)
     }
 
     /// Sets values in the row with this key, which is made if it is not there.
-    /// `key` is (column, value) of the table's keys; an empty value empties
-    /// its column.
+    /// `key` is (column, value), of the table's keys or of columns that name a
+    /// row as well; an empty value empties its column.
     ///
     /// # Errors
     /// The database cannot be written, or a key is empty.
@@ -59,76 +92,64 @@ impl<'db> Change<'db> {
         key: &[(usize, &str)],
         values: &[(usize, Option<&str>)],
     ) -> Result<(), Error> {
-        for (column, value) in key {
-            if value.is_empty() {
-                let column = table.columns[*column].name;
-                return Err(Error::Incomplete {
-                    table: table.name,
-                    column,
-                });
-            }
+        if let Some((column, _)) = key.iter().find(|(_, value)| value.is_empty()) {
+            let column = table.columns[*column].name;
+            return Err(Error::Incomplete {
+                table: table.name,
+                column,
+            });
         }
         let is_key = |column: &usize| table.keys.contains(&table.columns[*column].name);
-        if key.len() != table.keys.len() || !key.iter().all(|k| is_key(&k.0)) {
-            return self.set_by_update(table, key, values);
+        let full = key.len() == table.keys.len() && key.iter().all(|k| is_key(&k.0));
+        // Mostly the row is new, so that is tried first.
+        if full && self.insert_new(table, key, values)? {
+            return Ok(());
         }
+        if self.update(table, key, values)? == 0 && !full {
+            let own = key.iter().map(|k| (k.0, Some(k.1)));
+            let row: Vec<_> = own.chain(values.iter().copied()).collect();
+            self.insert(table, &row)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the row if there is none with its key; tells whether it did.
+    fn insert_new(
+        &self,
+        table: &'static Table,
+        key: &[(usize, &str)],
+        values: &[(usize, Option<&str>)],
+    ) -> Result<bool, Error> {
         let columns = key
             .iter()
             .map(|k| k.0)
             .chain(values.iter().map(|v| v.0))
             .collect();
-        let sql = self.upsert(table, columns, key.len());
-        let values = values.iter().map(|v| v.1.filter(|t| !t.is_empty()));
-        let parameters = key.iter().map(|k| Some(k.1)).chain(values);
-        let mut statement = self.transaction.prepare_cached(&sql)?;
-        statement.execute(params_from_iter(parameters))?;
-        Ok(())
-    }
-
-    /// [`Change::set`] by columns that the table does not keep unique, such as
-    /// the name of a network, whose key is net and mask.
-    fn set_by_update(
-        &self,
-        table: &'static Table,
-        key: &[(usize, &str)],
-        values: &[(usize, Option<&str>)],
-    ) -> Result<(), Error> {
-        // An UPDATE must set something: the key's own value will do.
-        let own: Vec<_> = key.iter().map(|k| (k.0, Some(k.1))).collect();
-        let sets = if values.is_empty() { &own } else { values };
-        if self.update(table, key, sets)? == 0 {
-            self.insert(table, &[&own, values].concat())?;
+        let sql = self.insertion(table, columns);
+        let given = values.iter().map(|v| filled(v.1));
+        let parameters = key.iter().map(|k| Some(k.1)).chain(given);
+        let mut statement = self.connection().prepare_cached(&sql)?;
+        if statement.execute(params_from_iter(parameters))? == 0 {
+            return Ok(false);
         }
-        Ok(())
+        let own: Vec<_> = key.iter().map(|k| (k.0, Some(k.1))).collect();
+        let cells = values.iter().filter(|v| filled(v.1).is_some());
+        let cells = cells.map(|v| (v.0, None, v.1));
+        self.recorder
+            .row(self.connection(), Kind::Added, table, &own, cells)?;
+        Ok(true)
     }
 
-    /// `INSERT … ON CONFLICT … DO UPDATE` for these columns, keys first.
-    fn upsert(&self, table: &'static Table, columns: Vec<usize>, keys: usize) -> Rc<str> {
-        let mut statements = self.statements.borrow_mut();
-        let make = |columns: &[usize]| {
-            let names: Vec<String> = columns
-                .iter()
-                .map(|c| format!("\"{}\"", table.columns[*c].name))
-                .collect();
-            let marks = vec!["?"; columns.len()].join(",");
-            let sets: Vec<String> = names[keys..]
-                .iter()
-                .map(|n| format!("{n}=excluded.{n}"))
-                .collect();
-            let action = match sets.is_empty() {
-                true => "NOTHING".to_string(),
-                false => format!("UPDATE SET {}", sets.join(",")),
-            };
-            format!(
-                "INSERT INTO \"{}\"({}) VALUES({marks}) ON CONFLICT({}) DO {action}",
-                table.name,
-                names.join(","),
-                names[..keys].join(",")
-            )
-        };
-        let slot = statements.entry((std::ptr::from_ref(table), columns));
-        let columns = slot.key().1.clone();
-        Rc::clone(slot.or_insert_with(|| make(&columns).into()))
+    /// `INSERT … ON CONFLICT DO NOTHING` for these columns.
+    fn insertion(&self, table: &'static Table, columns: Vec<usize>) -> Rc<str> {
+        let mut known = self.insertions.borrow_mut();
+        let key = (std::ptr::from_ref(table), columns);
+        if let Some(sql) = known.get(&key) {
+            return Rc::clone(sql);
+        }
+        let sql: Rc<str> = format!("{} ON CONFLICT DO NOTHING", insert_sql(table, &key.1)).into();
+        known.insert(key, Rc::clone(&sql));
+        sql
     }
 
     /// Adds a row as it stands, empty keys allowed: what `tabrestore` and
@@ -142,21 +163,25 @@ impl<'db> Change<'db> {
         table: &'static Table,
         values: &[(usize, Option<&str>)],
     ) -> Result<(), Error> {
-        let names: Vec<String> = values
+        let columns: Vec<usize> = values.iter().map(|v| v.0).collect();
+        let mut statement = self
+            .connection()
+            .prepare_cached(&insert_sql(table, &columns))?;
+        statement.execute(params_from_iter(values.iter().map(|v| filled(v.1))))?;
+        let value = |column| {
+            values
+                .iter()
+                .find(|v| v.0 == column)
+                .and_then(|v| filled(v.1))
+        };
+        let keys = key_columns(table);
+        let key: Vec<_> = keys.iter().map(|&k| (k, value(k))).collect();
+        let others = values
             .iter()
-            .map(|v| format!("\"{}\"", table.columns[v.0].name))
-            .collect();
-        let marks = vec!["?"; values.len()].join(",");
-        let sql = format!(
-            "INSERT INTO \"{}\"({}) VALUES({marks})",
-            table.name,
-            names.join(",")
-        );
-        let mut statement = self.transaction.prepare_cached(&sql)?;
-        statement.execute(params_from_iter(
-            values.iter().map(|v| v.1.filter(|t| !t.is_empty())),
-        ))?;
-        Ok(())
+            .filter(|v| !keys.contains(&v.0) && filled(v.1).is_some());
+        let cells = others.map(|v| (v.0, None, v.1));
+        self.recorder
+            .row(self.connection(), Kind::Added, table, &key, cells)
     }
 
     /// Sets values in every row that holds the conditions; tells how many rows
@@ -170,25 +195,69 @@ impl<'db> Change<'db> {
         conditions: &[(usize, &str)],
         values: &[(usize, Option<&str>)],
     ) -> Result<usize, Error> {
-        let sets: Vec<String> = values
+        let keys = key_columns(table);
+        let columns: Vec<usize> = keys
             .iter()
-            .map(|v| format!("\"{}\"=?", table.columns[v.0].name))
+            .copied()
+            .chain(values.iter().map(|v| v.0))
             .collect();
         let sql = format!(
-            "UPDATE \"{}\" SET {}{}",
-            table.name,
-            sets.join(","),
+            "{}{}",
+            select(table, &columns),
             where_clause(table, conditions)
         );
-        let mut parameters: Vec<&dyn ToSql> = Vec::new();
-        let values: Vec<Option<&str>> = values
+        let found = self.found(&sql, conditions.iter().map(|c| c.1), columns.len())?;
+        for row in &found {
+            let (key, old) = row.split_at(keys.len());
+            self.update_row(table, &keys, key, old, values)?;
+        }
+        Ok(found.len())
+    }
+
+    /// Writes those of the values that one row does not hold yet.
+    fn update_row(
+        &self,
+        table: &'static Table,
+        keys: &[usize],
+        key: &[Option<String>],
+        old: &[Option<String>],
+        values: &[(usize, Option<&str>)],
+    ) -> Result<(), Error> {
+        let pairs = values
             .iter()
-            .map(|v| v.1.filter(|t| !t.is_empty()))
+            .zip(old)
+            .map(|(v, old)| (v.0, old.as_deref(), filled(v.1)));
+        let changed: Vec<_> = pairs.filter(|(_, old, new)| old != new).collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let sets: Vec<String> = changed
+            .iter()
+            .map(|c| format!("\"{}\"=?", table.columns[c.0].name))
             .collect();
-        parameters.extend(values.iter().map(|v| v as &dyn ToSql));
-        parameters.extend(conditions.iter().map(|c| &c.1 as &dyn ToSql));
-        let mut statement = self.transaction.prepare_cached(&sql)?;
-        Ok(statement.execute(params_from_iter(parameters))?)
+        let tests: Vec<String> = keys
+            .iter()
+            .map(|&k| format!("\"{}\" IS ?", table.columns[k].name))
+            .collect();
+        let sql = format!(
+            "UPDATE \"{}\" SET {} WHERE {}",
+            table.name,
+            sets.join(","),
+            tests.join(" AND ")
+        );
+        let new = changed.iter().map(|c| c.2);
+        let parameters = new.chain(key.iter().map(Option::as_deref));
+        self.connection()
+            .prepare_cached(&sql)?
+            .execute(params_from_iter(parameters))?;
+        let key: Vec<_> = keys
+            .iter()
+            .copied()
+            .zip(key.iter().map(Option::as_deref))
+            .collect();
+        let cells = changed.iter().copied();
+        self.recorder
+            .row(self.connection(), Kind::Changed, table, &key, cells)
     }
 
     /// Removes the rows that hold the conditions (all, if there are none);
@@ -201,13 +270,8 @@ impl<'db> Change<'db> {
         table: &'static Table,
         conditions: &[(usize, &str)],
     ) -> Result<usize, Error> {
-        let sql = format!(
-            "DELETE FROM \"{}\"{}",
-            table.name,
-            where_clause(table, conditions)
-        );
-        let mut statement = self.transaction.prepare_cached(&sql)?;
-        Ok(statement.execute(params_from_iter(conditions.iter().map(|c| c.1)))?)
+        let test = where_clause(table, conditions);
+        self.delete_where(table, &test, conditions.iter().map(|c| c.1))
     }
 
     /// Removes the rows that hold one of the values in the column; tells how
@@ -221,13 +285,88 @@ impl<'db> Change<'db> {
         column: usize,
         values: &[String],
     ) -> Result<usize, Error> {
-        let sql = format!(
-            "DELETE FROM \"{}\" WHERE \"{}\" IN (SELECT value FROM json_each(?))",
-            table.name, table.columns[column].name
-        );
-        let mut statement = self.transaction.prepare_cached(&sql)?;
-        Ok(statement.execute([json_list(values)?])?)
+        let name = table.columns[column].name;
+        let test = format!(" WHERE \"{name}\" IN (SELECT value FROM json_each(?))");
+        self.delete_where(table, &test, std::iter::once(json_list(values)?))
     }
+
+    fn delete_where(
+        &self,
+        table: &'static Table,
+        test: &str,
+        parameters: impl Iterator<Item = impl ToSql>,
+    ) -> Result<usize, Error> {
+        let all: Vec<usize> = (0..table.columns.len()).collect();
+        let names: Vec<String> = table
+            .columns
+            .iter()
+            .map(|c| format!("\"{}\"", c.name))
+            .collect();
+        let sql = format!(
+            "DELETE FROM \"{}\"{test} RETURNING {}",
+            table.name,
+            names.join(",")
+        );
+        let keys = key_columns(table);
+        let removed = self.found(&sql, parameters, all.len())?;
+        for row in &removed {
+            let key: Vec<_> = keys.iter().map(|&k| (k, row[k].as_deref())).collect();
+            let others = all
+                .iter()
+                .filter(|c| !keys.contains(c) && row[**c].is_some());
+            let cells = others.map(|&c| (c, row[c].as_deref(), None));
+            self.recorder
+                .row(self.connection(), Kind::Removed, table, &key, cells)?;
+        }
+        Ok(removed.len())
+    }
+
+    /// The rows that a statement gives.
+    fn found(
+        &self,
+        sql: &str,
+        parameters: impl Iterator<Item = impl ToSql>,
+        columns: usize,
+    ) -> Result<Vec<Values>, Error> {
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut rows = statement.query(params_from_iter(parameters))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(
+                (0..columns)
+                    .map(|c| text(row, c).map(str::to_owned))
+                    .collect(),
+            );
+        }
+        Ok(found)
+    }
+}
+
+/// An empty value is no value.
+fn filled(value: Option<&str>) -> Option<&str> {
+    value.filter(|text| !text.is_empty())
+}
+
+/// The places of the table's key columns.
+fn key_columns(table: &Table) -> Vec<usize> {
+    table
+        .keys
+        .iter()
+        .filter_map(|k| table.position(k))
+        .collect()
+}
+
+fn insert_sql(table: &Table, columns: &[usize]) -> String {
+    let names: Vec<String> = columns
+        .iter()
+        .map(|c| format!("\"{}\"", table.columns[*c].name))
+        .collect();
+    let marks = vec!["?"; columns.len()].join(",");
+    format!(
+        "INSERT INTO \"{}\"({}) VALUES({marks})",
+        table.name,
+        names.join(",")
+    )
 }
 
 fn where_clause(table: &Table, conditions: &[(usize, &str)]) -> String {

@@ -53,6 +53,9 @@ pub enum Error {
         /// The column.
         column: &'static str,
     },
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Journal(super::Damaged),
     /// Anything else that SQLite reports.
     #[error("the database failed")]
     Sqlite(#[source] rusqlite::Error),
@@ -73,6 +76,11 @@ impl Error {
             Self::Sqlite(source) => Self::file(action, path, io::Error::other(source)),
             other => other.named(path),
         }
+    }
+
+    /// Words for JSON that cannot be written, or read back.
+    pub(super) fn json(source: serde_json::Error) -> Self {
+        Self::Sqlite(rusqlite::Error::ToSqlConversionFailure(Box::new(source)))
     }
 
     /// Puts the file's name where it was not known.

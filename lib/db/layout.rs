@@ -44,6 +44,7 @@ fn create(connection: &mut Connection) -> Result<(), Error> {
     for table in &TABLES {
         transaction.execute_batch(&create_table(table)?)?;
     }
+    transaction.execute_batch(super::journal::LAYOUT)?;
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()?;
@@ -59,7 +60,7 @@ fn create_table(table: &Table) -> Result<String, Error> {
     let serial = table.columns.iter().any(|c| c.kind == ColumnKind::Serial);
     for column in table.columns {
         let text = match column.kind {
-            ColumnKind::Text => "TEXT",
+            ColumnKind::Text | ColumnKind::Secret => "TEXT",
             ColumnKind::Serial => "INTEGER PRIMARY KEY AUTOINCREMENT",
         };
         // Writing to a String cannot fail.

@@ -10,6 +10,7 @@
 //! | `expand` | values of the form `\|pattern\|replacement\|` |
 //! | `arithmetic` | the expressions in them |
 //! | `change` | writing rows |
+//! | `journal` | what each change did, for looking back and undoing |
 //! | `error` | what can go wrong, in words |
 //!
 //! A command reads in one [`Snapshot`] and writes in one [`Change`]; a change
@@ -21,6 +22,7 @@ mod change;
 mod error;
 mod expand;
 mod inherit;
+mod journal;
 mod layout;
 mod nodes;
 mod rows;
@@ -35,6 +37,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub use change::Change;
 pub use error::Error;
+pub use journal::{Author, Cell, Damaged, Entry, Kind, RowChange, Told};
 pub use nodes::{Names, NodeRow, Place, Reading, Source, Value};
 pub use rows::{Row, Rows, is_enabled};
 
@@ -49,6 +52,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Db {
     connection: Connection,
     path: PathBuf,
+    author: Author,
 }
 
 /// The database at one moment: what other commands change meanwhile is not
@@ -73,7 +77,11 @@ impl Db {
             | OpenFlags::SQLITE_OPEN_EXRESCODE;
         let connection = Connection::open_with_flags(&path, flags)
             .map_err(|e| Error::sqlite("open", &path, e))?;
-        let mut db = Self { connection, path };
+        let mut db = Self {
+            connection,
+            path,
+            author: Author::default(),
+        };
         db.set_up(made).map_err(|e| e.named(&db.path))?;
         Ok(db)
     }
@@ -89,6 +97,11 @@ impl Db {
             self.connection.pragma_update(None, "journal_mode", "WAL")?;
         }
         layout::bring_up_to_date(&mut self.connection)
+    }
+
+    /// Says who makes the changes from now on, for the journal.
+    pub fn set_author(&mut self, author: Author) {
+        self.author = author;
     }
 
     /// The file that holds the database.
@@ -114,7 +127,7 @@ impl Db {
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        Ok(Change::new(Snapshot { transaction }))
+        Ok(Change::new(Snapshot { transaction }, &self.author))
     }
 }
 

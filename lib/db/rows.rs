@@ -55,7 +55,7 @@ pub(super) fn select(table: &Table, columns: &[usize]) -> String {
         let column = &table.columns[place];
         // Writing to a String cannot fail.
         let _ = match column.kind {
-            ColumnKind::Text => write!(sql, "{comma}\"{}\"", column.name),
+            ColumnKind::Text | ColumnKind::Secret => write!(sql, "{comma}\"{}\"", column.name),
             ColumnKind::Serial => write!(sql, "{comma}CAST(\"{}\" AS TEXT)", column.name),
         };
     }
@@ -65,8 +65,7 @@ pub(super) fn select(table: &Table, columns: &[usize]) -> String {
 
 /// The values as one JSON array, for `json_each`.
 pub(super) fn json_list(values: &[String]) -> Result<String, Error> {
-    serde_json::to_string(values)
-        .map_err(|e| Error::Sqlite(rusqlite::Error::ToSqlConversionFailure(Box::new(e))))
+    serde_json::to_string(values).map_err(Error::json)
 }
 
 impl Snapshot<'_> {

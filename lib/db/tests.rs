@@ -235,3 +235,140 @@ fn a_row_can_be_set_by_a_name_that_is_not_its_key() {
         .unwrap();
     assert_eq!(found, [["net1", "10.1.0.0", "10.1.0.1"]]);
 }
+
+/// `kind table key column:old->new …` for each row that an entry changed.
+fn story(db: &Db) -> Vec<String> {
+    let snapshot = db.read().unwrap();
+    let mut lines = Vec::new();
+    snapshot
+        .journal(|entry| {
+            lines.push(format!("{} {}", entry.user, entry.command));
+            snapshot.journal_rows(&entry, |row| {
+                lines.push(told(&row));
+                Ok::<_, Error>(())
+            })
+        })
+        .unwrap();
+    lines
+}
+
+fn told(row: &RowChange) -> String {
+    let word = |told: &Told| match told {
+        Told::Nothing => "-".to_string(),
+        Told::Secret => "*".to_string(),
+        Told::Text(text) => text.clone(),
+    };
+    let key: Vec<String> = row.key.iter().map(|k| word(&k.1)).collect();
+    let cells = row.cells.iter().map(|c| {
+        format!(
+            " {}:{}->{}",
+            row.table.columns[c.column].name,
+            word(&c.old),
+            word(&c.new)
+        )
+    });
+    format!(
+        "{:?} {} {}{}",
+        row.kind,
+        row.table.name,
+        key.join("/"),
+        cells.collect::<String>()
+    )
+}
+
+#[test]
+fn the_journal_tells_what_a_change_did() {
+    let (_folder, mut db) = fresh();
+    db.set_author(Author {
+        user: "root".into(),
+        command: "mkdef n1".into(),
+    });
+    let change = db.change().unwrap();
+    put(
+        &change,
+        "nodelist",
+        "n1",
+        &[("groups", "all"), ("status", "")],
+    );
+    put(
+        &change,
+        "ppchcp",
+        "n1",
+        &[("username", "hscroot"), ("password", "abc123")],
+    );
+    change.commit().unwrap();
+    db.set_author(Author {
+        user: "root".into(),
+        command: "chdef n1".into(),
+    });
+    let change = db.change().unwrap();
+    put(
+        &change,
+        "nodelist",
+        "n1",
+        &[("groups", "all,lpar"), ("status", "")],
+    );
+    put(&change, "ppchcp", "n1", &[("password", "secret2")]);
+    let mut seen = Vec::new();
+    change
+        .preview(|row| {
+            seen.push(told(&row));
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    change.commit().unwrap();
+    let changed = [
+        "Changed nodelist n1 groups:all->all,lpar",
+        "Changed ppchcp n1 password:*->*",
+    ];
+    assert_eq!(seen, changed);
+    db.set_author(Author {
+        user: "root".into(),
+        command: "rmdef n1".into(),
+    });
+    let change = db.change().unwrap();
+    assert_eq!(
+        change
+            .delete(table("nodelist").unwrap(), &[(0, "n1")])
+            .unwrap(),
+        1
+    );
+    change.commit().unwrap();
+    let want = [
+        "root rmdef n1",
+        "Removed nodelist n1 groups:all,lpar->-",
+        "root chdef n1",
+        changed[0],
+        changed[1],
+        "root mkdef n1",
+        "Added nodelist n1 groups:-->all",
+        "Added ppchcp n1 username:-->hscroot password:-->*",
+    ];
+    assert_eq!(story(&db), want);
+}
+
+#[test]
+fn what_is_already_so_is_no_change() {
+    let (_folder, mut db) = fresh();
+    for expected in [Some(1), None] {
+        let change = db.change().unwrap();
+        put(&change, "nodelist", "n1", &[("groups", "all")]);
+        assert_eq!(change.commit().unwrap(), expected);
+    }
+}
+
+#[test]
+fn a_large_change_has_a_journal_of_many_parts() {
+    let (_folder, mut db) = fresh();
+    let change = db.change().unwrap();
+    for number in 0..2000 {
+        put(
+            &change,
+            "nodelist",
+            &format!("n{number}"),
+            &[("groups", &"g,".repeat(100))],
+        );
+    }
+    change.commit().unwrap();
+    assert_eq!(story(&db).len(), 2001);
+}

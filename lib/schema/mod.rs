@@ -43,6 +43,9 @@ pub struct Column {
 pub enum ColumnKind {
     /// Text, or nothing.
     Text,
+    /// A password: it is kept out of the journal and of what is shown on
+    /// terminals.
+    Secret,
     /// A number that the database counts up itself.
     Serial,
 }
@@ -124,6 +127,15 @@ pub fn site_key(name: &str) -> Option<&'static SiteKey> {
     let found = SITE_KEYS.binary_search_by(|k| k.name.cmp(name)).ok()?;
     Some(&SITE_KEYS[found])
 }
+
+/// There is one table of a name.
+impl PartialEq for Table {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Table {}
 
 impl Table {
     /// The place of a column.
