@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, chain};
+use crate::remote::askpass;
 
 /// A command: its arguments, and what it does with them.
 pub trait Command: clap::Parser {
@@ -61,12 +62,25 @@ pub enum Done {
 /// Runs a command on the arguments of this process.
 pub fn main<C: Command>() -> ExitCode {
     let mut cx = Context::of_process();
+    if let Some(socket) = cx.environment.askpass.clone() {
+        let result = answer_ssh(&socket, &mut cx);
+        return cx.report.finish(result);
+    }
     let words = arguments(std::env::args_os(), C::command().get_name());
     let result = parse::<C>(words, &mut cx).and_then(|args| match args {
         Some(args) => args.run(&mut cx),
         None => Ok(()),
     });
     cx.report.finish(with_usage::<C>(result))
+}
+
+/// Answers ssh, which started this program again to be told a password.
+fn answer_ssh(socket: &Path, cx: &mut Context) -> Result<()> {
+    let prompt = std::env::args().nth(1).unwrap_or_default();
+    match askpass::answer(socket, &prompt) {
+        Ok(password) => cx.report.line(password.reveal()),
+        Err(error) => Err(Error::Refused(chain(&error))),
+    }
 }
 
 /// The arguments with the command's name first: `xcat lsdef -l` is `lsdef -l`.

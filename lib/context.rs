@@ -3,7 +3,7 @@
 
 use std::env;
 use std::fs;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use crate::db::{Author, Db, Snapshot};
@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::noderange::FileError;
 use crate::objects::index::{NodeIndex, Surroundings};
 use crate::redact::command_line;
-use crate::report::Report;
+use crate::remote::{OpenSsh, Persist, Settings, askpass};
+use crate::report::{self, Report};
 
 /// Where xCAT's configuration of the database stands.
 const CFGLOC: &str = "/etc/xcat/cfgloc";
@@ -38,7 +39,7 @@ pub struct Environment {
     pub node_prefix: Option<String>,
     /// `XCAT_NODE_SUFFIX`: what stands after them.
     pub node_suffix: Option<String>,
-    /// `XCAT_ASKPASS`: set by ourselves, when ssh asks us for a password.
+    /// [`askpass::VARIABLE`]: set by ourselves, when ssh asks us for a password.
     pub askpass: Option<PathBuf>,
     /// `HOME`.
     pub home: Option<PathBuf>,
@@ -70,7 +71,7 @@ impl Environment {
             ssh_config: path("XCAT_SSH_CONFIG"),
             node_prefix: text("XCAT_NODE_PREFIX"),
             node_suffix: text("XCAT_NODE_SUFFIX"),
-            askpass: path("XCAT_ASKPASS"),
+            askpass: path(askpass::VARIABLE),
             home: path("HOME"),
             data_home: path("XDG_DATA_HOME"),
             runtime_dir: path("XDG_RUNTIME_DIR"),
@@ -118,6 +119,15 @@ impl Environment {
 }
 
 impl Environment {
+    /// Where the sockets of master connections may lie, the best place first.
+    fn control_dirs(&self) -> Vec<PathBuf> {
+        let runtime = self.runtime_dir.as_ref().map(|d| d.join("xcat"));
+        let home = self.home.as_ref().map(|d| d.join(".xcat-ssh"));
+        let uid = rustix::process::geteuid().as_raw();
+        let last = PathBuf::from(format!("/tmp/xcat-{uid}"));
+        runtime.into_iter().chain(home).chain([last]).collect()
+    }
+
     /// What noderanges need beside the database.
     pub fn surroundings(&self) -> Surroundings<'_> {
         Surroundings {
@@ -209,6 +219,28 @@ impl Context {
                 .warning(format_args!("{warning}\n{}", warning.place));
         }
         Ok(resolved.nodes)
+    }
+
+    /// How HMCs and other control points are reached. `persist` is how long a
+    /// master connection is kept.
+    ///
+    /// # Errors
+    /// This executable, which ssh is to ask for passwords, cannot be found.
+    pub fn ssh(&self, persist: Persist) -> Result<OpenSsh> {
+        let askpass_program = env::current_exe().map_err(|source| Error::File {
+            action: "find",
+            path: "this executable".into(),
+            source,
+        })?;
+        Ok(OpenSsh::new(Settings {
+            ssh_program: "ssh".into(),
+            config_file: self.environment.ssh_config.clone(),
+            control_dirs: self.environment.control_dirs(),
+            persist,
+            askpass_program,
+            interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            verbose: self.report.is_verbose().then_some(Box::new(report::say)),
+        }))
     }
 
     /// Standard input.

@@ -23,6 +23,12 @@ pub struct Report {
     progress: bool,
 }
 
+/// A line on standard error from a thread that has no [`Report`] at hand: what
+/// `-V` shows while hosts are asked.
+pub fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
 impl Report {
     /// Speaks to the process's own streams.
     pub fn to_user() -> Self {

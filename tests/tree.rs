@@ -127,6 +127,7 @@ const LAYERS: [(&str, &[&str]); 9] = [
             "lib/remote",
             "lib/hmc",
             "lib/power",
+            "lib/command.rs",
             "lib/context.rs",
             "lib/error.rs",
         ],
