@@ -15,12 +15,21 @@
 use std::borrow::Cow;
 
 /// What Perl calls a blank.
-pub(super) fn is_blank(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c')
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
+/// Without the blanks at both ends. Looks at bytes: this is run for every line.
 pub(super) fn trim(text: &str) -> &str {
-    text.trim_matches(is_blank)
+    let bytes = text.as_bytes();
+    let Some(start) = bytes.iter().position(|byte| !is_blank(*byte)) else {
+        return "";
+    };
+    let end = bytes
+        .iter()
+        .rposition(|byte| !is_blank(*byte))
+        .unwrap_or(start);
+    &text[start..=end]
 }
 
 /// A value as it stands after the `=`.
@@ -67,8 +76,7 @@ fn unquoted(text: &str) -> Option<&str> {
 }
 
 fn needs_dollar(value: &str) -> bool {
-    value.starts_with(is_blank)
-        || value.ends_with(is_blank)
+    trim(value).len() < value.len()
         || value.contains('\n')
         || (value.starts_with("$'") && value.ends_with('\''))
 }

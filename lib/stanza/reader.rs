@@ -1,7 +1,7 @@
 //! Stanza files to stanzas, one at a time.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::{BufRead, Read};
+use std::io::{BufRead, ErrorKind};
 
 use super::Stanza;
 use super::escape;
@@ -142,23 +142,25 @@ impl<R: BufRead> Reader<R> {
     /// The next line into the buffer; false at the end.
     fn fill(&mut self) -> Result<bool, Problem> {
         self.buffer.clear();
-        let bound = MAX_LINE as u64 + 1;
-        let read = self
-            .input
-            .by_ref()
-            .take(bound)
-            .read_until(b'\n', &mut self.buffer)
-            .map_err(Problem::Read)?;
-        if read == 0 {
-            return Ok(false);
-        }
         self.line += 1;
-        if self.buffer.last() == Some(&b'\n') {
-            self.buffer.pop();
-        } else if read as u64 == bound {
-            return Err(Problem::LongLine);
+        loop {
+            let bytes = match self.input.fill_buf() {
+                Ok([]) => return Ok(!self.buffer.is_empty()),
+                Ok(bytes) => bytes,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(Problem::Read(error)),
+            };
+            let end = bytes.iter().position(|byte| *byte == b'\n');
+            let used = end.unwrap_or(bytes.len());
+            if self.buffer.len() + used > MAX_LINE {
+                return Err(Problem::LongLine);
+            }
+            self.buffer.extend_from_slice(&bytes[..used]);
+            self.input.consume(used + usize::from(end.is_some()));
+            if end.is_some() {
+                return Ok(true);
+            }
         }
-        Ok(true)
     }
 
     fn finish(&self, draft: Draft) -> Stanza {
