@@ -7,7 +7,10 @@ use std::cmp::Ordering;
 
 /// Compares two names.
 pub fn compare(a: &str, b: &str) -> Ordering {
-    let (mut left, mut right) = (Keys::new(a.as_bytes()), Keys::new(b.as_bytes()));
+    let (x, y) = (a.as_bytes(), b.as_bytes());
+    let shared = x.iter().zip(y).take_while(|(x, y)| x == y).count();
+    let start = shared - digits_at_end(&x[..shared]);
+    let (mut left, mut right) = (Keys::new(&x[start..]), Keys::new(&y[start..]));
     loop {
         match (left.next(), right.next()) {
             (None, None) => return a.cmp(b),
@@ -50,12 +53,15 @@ fn common(names: &[String]) -> usize {
             .take_while(|(a, b)| a == b)
             .count()
     });
-    let digits = first[..shared]
+    shared - digits_at_end(&first[..shared])
+}
+
+fn digits_at_end(bytes: &[u8]) -> usize {
+    bytes
         .iter()
         .rev()
         .take_while(|b| b.is_ascii_digit())
-        .count();
-    shared - digits
+        .count()
 }
 
 /// The first 16 bytes of the comparison, as a number: sorting by it settles

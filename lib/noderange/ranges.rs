@@ -73,35 +73,42 @@ impl Range {
         (self.last - self.first) / self.step + 1
     }
 
-    /// The numbers, written out one after the other into the caller's buffer.
-    pub fn each(&self, mut take: impl FnMut(&str)) {
-        let mut written = format!("{:0width$}", self.first, width = self.width).into_bytes();
+    /// The names with these numbers between two texts, one after the other.
+    pub fn spell(&self, before: &str, after: &str, names: &mut Vec<String>) {
+        let number = format!("{:0width$}", self.first, width = self.width);
+        let mut name = [before, &number, after].concat().into_bytes();
+        let (start, mut end) = (before.len(), before.len() + number.len());
         let mut value = self.first;
+        names.reserve(usize::try_from(self.count()).unwrap_or(0));
         loop {
-            take(std::str::from_utf8(&written).unwrap_or_default());
+            // Only digits were changed, so it is text all the time.
+            names.push(String::from_utf8(name.clone()).unwrap_or_default());
             value += self.step;
             if value > self.last {
                 return;
             }
-            add(&mut written, self.step);
+            let carried = add(&mut name[start..end], self.step);
+            if carried > 0 {
+                let carried = carried.to_string();
+                name.splice(start..start, carried.bytes());
+                end += carried.len();
+            }
         }
     }
 }
 
-/// Adds to a decimal number in place: far cheaper than formatting each anew.
-fn add(digits: &mut Vec<u8>, mut step: u64) {
+/// Adds to a decimal number in place, far cheaper than formatting each anew;
+/// what does not fit any more comes back.
+fn add(digits: &mut [u8], mut step: u64) -> u64 {
     for digit in digits.iter_mut().rev() {
         let sum = u64::from(*digit - b'0') + step;
         *digit = b'0' + (sum % 10) as u8;
         step = sum / 10;
         if step == 0 {
-            return;
+            break;
         }
     }
-    while step > 0 {
-        digits.insert(0, b'0' + (step % 10) as u8);
-        step /= 10;
-    }
+    step
 }
 
 fn number(digits: &str) -> Result<u64, Problem> {

@@ -32,9 +32,13 @@ impl Expr {
         budget
             .spend(pattern.count())
             .map_err(|problem| self.error(problem, span))?;
-        let mut list = Vec::with_capacity(usize::try_from(pattern.count()).unwrap_or(0));
-        write_out(&pattern.parts, &mut String::new(), &mut list);
-        Ok(Names::known(list, in_order(&pattern.parts)))
+        if pattern.count() == 0 {
+            return Ok(Names::default()); // also if its other brackets are without bounds
+        }
+        Ok(Names::known(
+            combinations(&pattern.parts),
+            in_order(&pattern.parts),
+        ))
     }
 
     pub(super) fn names_of_spread(
@@ -47,44 +51,39 @@ impl Expr {
             .spend(spread.range.count())
             .map_err(|problem| self.error(problem, span))?;
         let mut list = Vec::with_capacity(usize::try_from(spread.range.count()).unwrap_or(0));
-        spread
-            .range
-            .each(|digits| list.push([spread.prefix, digits, spread.suffix].concat()));
+        spread.range.spell(spread.prefix, spread.suffix, &mut list);
         Ok(list)
     }
 }
 
-/// All combinations, the last bracket counting fastest.
-fn write_out(parts: &[Part], name: &mut String, list: &mut Vec<String>) {
-    let start = name.len();
-    match parts {
-        [] => list.push(name.clone()),
-        [Part::Text(text), rest @ ..] => {
-            name.push_str(text);
-            write_out(rest, name, list);
-        }
-        [Part::Choice(elements), rest @ ..] => {
+/// All combinations, the last bracket counting fastest. Texts and brackets
+/// take turns in a pattern, a text at both ends.
+fn combinations(parts: &[Part]) -> Vec<String> {
+    let mut names = vec![String::new()];
+    let mut brackets = parts.windows(3).step_by(2).peekable();
+    while let Some(
+        [
+            Part::Text(before),
+            Part::Choice(elements),
+            Part::Text(after),
+        ],
+    ) = brackets.next()
+    {
+        // The text between two brackets is the next one's `before`.
+        let after = if brackets.peek().is_none() { after } else { "" };
+        let mut longer = Vec::new();
+        for name in names {
+            let before = name + before;
             for element in elements {
                 match element {
-                    Element::Text(text) => one(text, rest, name, list),
-                    Element::Numbers(range) => range.each(|digits| one(digits, rest, name, list)),
+                    Element::Text(text) => longer.push([&before, text, after].concat()),
+                    Element::Numbers(range) => range.spell(&before, after, &mut longer),
                 }
             }
         }
+        names = longer;
     }
-    name.truncate(start);
-}
-
-fn one(piece: &str, rest: &[Part], name: &mut String, list: &mut Vec<String>) {
-    let start = name.len();
-    name.push_str(piece);
-    match rest {
-        // The common end, without a further call for each name.
-        [] => list.push(name.clone()),
-        [Part::Text(text)] => list.push([name.as_str(), text].concat()),
-        _ => write_out(rest, name, list),
-    }
-    name.truncate(start);
+    names
 }
 
 /// Whether the names of a pattern come in natural order, each once: every

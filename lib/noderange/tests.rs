@@ -452,6 +452,11 @@ fn depth_and_length_are_bounded() {
         parse(&long).unwrap_err().problem,
         Problem::TooLong(MAX_LENGTH + 1)
     );
+    let none = "n[1-1000000]x[1-1000000]y[1-1000000]z[2-1]";
+    let said = resolve(&parse(none).unwrap(), &small())
+        .unwrap_err()
+        .to_string();
+    assert_eq!(said, "the range runs backwards, from 2 to 1; write 1 first");
     let many = vec!["n[1-1000]"; 1001].join(",");
     assert_eq!(
         expand_names(&many, ("", "")).unwrap_err().problem,
@@ -472,6 +477,10 @@ fn names_without_an_index() {
         ("rack[a,b]", "racka rackb"),
         ("[08-10]", "08 09 10"),
         ("n[1,2]5", "n15 n25"),
+        ("n[98-101]", "n98 n99 n100 n101"),
+        ("n[9-200/95]b[1-2]", "n9b1 n9b2 n104b1 n104b2 n199b1 n199b2"),
+        ("n098+3", "n098 n099 n100 n101"),
+        ("[a,8-9]-x", "8-x 9-x a-x"),
     ] {
         assert_eq!(names_of(text).join(" "), want, "{text}");
     }
