@@ -60,7 +60,7 @@ pub(super) fn read(text: &str, only_exclusions: bool, origin: Option<&str>) -> R
         }
         Err(nom::Err::Incomplete(_)) => return Err(fail(Problem::Empty, grammar.span(&text, 0))),
     };
-    if level.items.is_empty() {
+    if level.names_nothing() {
         return Err(fail(Problem::Empty, grammar.span(&text, text.len())));
     }
     if !only_exclusions
@@ -190,9 +190,7 @@ impl<'a> Grammar<'a> {
         let Some(after) = rest.strip_prefix(')') else {
             return stop(Problem::Unclosed('('), input, 1);
         };
-        if level.items.is_empty() {
-            return stop(Problem::Empty, input, input.offset(after));
-        }
+        // `all,-($NONE)`: empty parentheses are an empty set.
         Ok((after, Kind::Level(Box::new(level))))
     }
 

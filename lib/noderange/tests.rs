@@ -226,6 +226,8 @@ fn forms() {
         ("compute@", "node[01-20]"),
         (",node01,", "node01"),
         ("all,-", "node[01-20],web-1a,web-2a"),
+        ("node01,-()", "node01"),
+        ("node01,()", "node01"),
         ("n'ode01'", "node01"),
         ("/node0.", "node[01-09]"),
         ("/^node0[1-3]$", "node[01-03]"),
@@ -279,7 +281,7 @@ fn mistakes_are_shown() {
     for (text, want, mark) in [
         ("", "the noderange is empty", ""),
         (",", "the noderange is empty", ","),
-        ("all,()", "the noderange is empty", "()"),
+        ("(),-(())", "the noderange is empty", "(),-(())"),
         ("-first", "the noderange only excludes", "-first"),
         ("@compute", "nothing stands before the @", "@"),
         ("all,-@first", "nothing stands before the @", "-@"),

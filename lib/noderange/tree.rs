@@ -20,6 +20,16 @@ pub(super) struct Level {
     pub items: Vec<Item>,
 }
 
+impl Level {
+    /// Whether there is nothing, or nothing but empty parentheses.
+    pub fn names_nothing(&self) -> bool {
+        self.items.iter().all(|item| match &item.first.kind {
+            Kind::Level(level) => level.names_nothing(),
+            _ => false,
+        })
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Item {
     pub action: Action,
