@@ -13,9 +13,9 @@ use super::classify::{Login, last_words};
 use super::config::Resolved;
 use super::control::Lock;
 use super::mux::{self, Client, left};
-use super::openssh::Settings;
 use super::outcome::{Failure, Phase};
-use super::process::{self, Cut};
+use super::process::{self, Cut, Tie};
+use super::settings::Settings;
 use super::target::Target;
 
 /// A living master process on this machine answers at once, even a busy one.
@@ -182,7 +182,8 @@ impl Master<'_> {
                 .env("DISPLAY", ":0")
                 .env(askpass::VARIABLE, server.path());
         }
-        let result = process::run(&mut command, !ask, deadline, server.as_mut());
+        let tie = if ask { Tie::Terminal } else { Tie::Watched };
+        let result = process::run(&mut command, tie, deadline, server.as_mut());
         let login = Login {
             host: &self.target.label(),
             resolved: self.resolved,
@@ -359,7 +360,7 @@ pub(super) fn resolve(
     let mut command = settings.ssh();
     command.arg("-G");
     settings.host(&mut command, target);
-    let reason = match process::run(&mut command, true, deadline, None) {
+    let reason = match process::run(&mut command, Tie::None, deadline, None) {
         Ok(ended) if ended.success => match Resolved::parse(&ended.stdout) {
             Some(resolved) => return Ok(resolved),
             None => "ssh -G does not name user, host and port".to_owned(),

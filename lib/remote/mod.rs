@@ -18,10 +18,12 @@ mod mux;
 mod openssh;
 mod outcome;
 mod persist;
+mod places;
 mod process;
 #[cfg(test)]
 mod scripted;
 mod session;
+mod settings;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -29,11 +31,12 @@ mod tests;
 pub use command::{Command, quote};
 pub use control::{NoControlDir, control_dir};
 pub use fanout::fan_out;
-pub use openssh::{Ending, OpenSsh, Settings, State, Verbose};
+pub use openssh::{Ending, OpenSsh, State};
 pub use outcome::{Failure, Limits, Outcome, Output, Phase};
 pub use persist::{BadPersist, Persist};
 #[cfg(test)]
 pub use scripted::Scripted;
+pub use settings::{Settings, Verbose};
 pub use target::{BadTarget, Password, Target};
 
 /// Runs commands on other machines.

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::process;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,8 +12,9 @@ use super::control::{NoControlDir, control_dir, socket_path};
 use super::master::{Master, Opening, resolve};
 use super::mux::{self, Client, left};
 use super::outcome::{Failure, Limits, Outcome, Output, Phase};
-use super::persist::Persist;
+use super::places::{Sessions, lock};
 use super::session::{End, NotOpened, Session};
+use super::settings::Settings;
 use super::target::Target;
 use super::{Command, Transport};
 
@@ -30,69 +30,6 @@ const COMMAND_MAX: usize = 128 << 10;
 
 /// How long a host that has no free session is left alone, at most.
 const BUSY: Duration = Duration::from_millis(250);
-
-/// Takes one line of what is being done.
-pub type Verbose = Box<dyn Fn(&str) + Send + Sync>;
-
-/// All that the transport depends on, gathered by the caller.
-pub struct Settings {
-    /// The ssh client: `ssh`, to be found in the PATH, or a path.
-    pub ssh_program: PathBuf,
-    /// The ssh configuration in place of the user's own (`XCAT_SSH_CONFIG`).
-    pub config_file: Option<PathBuf>,
-    /// Where control sockets may be; see [`control_dir`]. It is made when it is
-    /// first needed.
-    pub control_dirs: Vec<PathBuf>,
-    /// How long a connection outlives its last command.
-    pub persist: Persist,
-    /// The program that ssh runs to be told a stored password: our own
-    /// executable, which finds [`super::askpass::VARIABLE`] in its environment
-    /// and calls [`super::askpass::answer`].
-    pub askpass_program: PathBuf,
-    /// Whether ssh may ask on the terminal for what is not stored.
-    pub interactive: bool,
-    /// Is told what is done, a line at a time, without secrets (`-V`).
-    pub verbose: Option<Verbose>,
-}
-
-impl Settings {
-    pub(super) fn say(&self, line: &str) {
-        if let Some(verbose) = &self.verbose {
-            verbose(line);
-        }
-    }
-
-    /// ssh with what is the same for each call. A master keeps its working
-    /// directory for hours, so it gets one that is never to be unmounted.
-    pub(super) fn ssh(&self) -> process::Command {
-        let mut command = process::Command::new(&self.ssh_program);
-        command.env("LC_ALL", "C").current_dir("/");
-        if let Some(file) = &self.config_file {
-            command.arg("-F").arg(file);
-        }
-        command
-    }
-
-    /// The last words of the command line: nothing behind `--` is an option.
-    pub(super) fn host(&self, command: &mut process::Command, target: &Target) {
-        if let Some(user) = &target.user {
-            command.arg("-l").arg(user);
-        }
-        command.arg("--").arg(&target.address);
-    }
-}
-
-impl fmt::Debug for Settings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings")
-            .field("ssh_program", &self.ssh_program)
-            .field("config_file", &self.config_file)
-            .field("control_dirs", &self.control_dirs)
-            .field("persist", &self.persist)
-            .field("interactive", &self.interactive)
-            .finish_non_exhaustive()
-    }
-}
 
 /// Whether there is a master connection to a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -416,38 +353,4 @@ fn is_busy(reason: &str) -> bool {
 fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
-}
-
-/// The sessions of this process on one host.
-#[derive(Debug, Default)]
-struct Sessions {
-    used: Mutex<usize>,
-    freed: Condvar,
-}
-
-struct Place<'a>(&'a Sessions);
-
-impl Sessions {
-    /// A place among `most`, once one is free; `None` when the deadline passes.
-    fn take(&self, most: usize, deadline: Instant) -> Option<Place<'_>> {
-        let mut used = lock(&self.used);
-        while *used >= most.max(1) {
-            let waited = self.freed.wait_timeout(used, left(deadline)?);
-            used = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        *used += 1;
-        Some(Place(self))
-    }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        *lock(&self.0.used) -= 1;
-        self.0.freed.notify_one();
-    }
-}
-
-/// No state behind these locks can be left half changed by a panic.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

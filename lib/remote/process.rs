@@ -19,6 +19,32 @@ const OUTPUT_MAX: usize = 1 << 20;
 /// How often a process is looked at whose pipes something else holds open.
 const TICK: Duration = Duration::from_millis(50);
 
+/// Runs the words behind it, and kills them and their children when its stdin
+/// is closed, which happens when the process that started it dies, however it
+/// does. (A master has left the group when it goes to the background.)
+const WATCH: &str = r#"
+exec 3<&0 </dev/null
+"$@" 3<&- &
+main=$!
+{ read -r line <&3; kill -KILL 0; } >/dev/null 2>&1 &
+watch=$!
+wait $main; status=$?
+{ kill $watch; wait $watch; } 2>/dev/null
+exit $status
+"#;
+
+/// What becomes of a process when this one is interrupted or killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tie {
+    /// It asks on the terminal, so it stays in the foreground group, and gets
+    /// the terminal's signals itself.
+    Terminal,
+    /// It is killed, with its jump hosts and proxies.
+    Watched,
+    /// Nothing: it only reads files and ends.
+    None,
+}
+
 /// What a process left that ended by itself.
 #[derive(Debug)]
 pub(super) struct Ended {
@@ -44,21 +70,23 @@ pub(super) enum Cut {
 }
 
 /// Runs `command` with an empty stdin until `deadline`, serving its password
-/// prompts meanwhile. A process that is cut off is killed and waited for.
-///
-/// `own_group` puts it into a process group of its own, so that its jump hosts
-/// and proxies are killed with it; a process that is to ask on the terminal
-/// must stay in the foreground group.
+/// prompts meanwhile. A process that is cut off is killed and waited for; if it
+/// is not tied to the terminal, its jump hosts and proxies are killed with it.
 pub(super) fn run(
     command: &mut Command,
-    own_group: bool,
+    tie: Tie,
     deadline: Instant,
     askpass: Option<&mut Server<'_>>,
 ) -> Result<Ended, Cut> {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    let mut watched;
+    let command = if tie == Tie::Watched {
+        watched = watch(command);
+        watched.stdin(Stdio::piped())
+    } else {
+        command.stdin(Stdio::null())
+    };
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let own_group = tie != Tie::Terminal;
     if own_group {
         command.process_group(0);
     }
@@ -69,6 +97,23 @@ pub(super) fn run(
         reaped: false,
     };
     attend(&mut guard, deadline, askpass)
+}
+
+/// The same command under [`WATCH`].
+fn watch(command: &Command) -> Command {
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", WATCH, "sh"]);
+    shell.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    if let Some(dir) = command.get_current_dir() {
+        shell.current_dir(dir);
+    }
+    shell
 }
 
 /// Kills and reaps what was not reaped.
@@ -235,7 +280,14 @@ mod tests {
     fn sh(script: &str, limit: Duration) -> Result<Ended, Cut> {
         let mut command = Command::new("sh");
         command.arg("-c").arg(script);
-        run(&mut command, true, Instant::now() + limit, None)
+        let result = run(&mut command, Tie::None, Instant::now() + limit, None);
+        let watched = run(&mut command, Tie::Watched, Instant::now() + limit, None);
+        assert_eq!(
+            format!("{result:?}"),
+            format!("{watched:?}"),
+            "the watch changes nothing"
+        );
+        watched
     }
 
     const LONG: Duration = Duration::from_secs(30);
@@ -289,22 +341,35 @@ mod tests {
     fn who_inherits_the_pipes_does_not_hold_up_the_end() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("pid");
-        let script = format!("sleep 1000 & echo $! > {}; echo done", file.display());
+        let script = format!("sleep 1000 & echo $! >> {}; echo done", file.display());
         let ended = sh(&script, LONG).unwrap();
         assert_eq!(ended.stdout, "done\n");
-        let pid: i32 = std::fs::read_to_string(&file)
-            .unwrap()
-            .trim()
-            .parse()
-            .unwrap();
-        let pid = Pid::from_raw(pid).unwrap();
-        rustix::process::kill_process(pid, Signal::KILL).unwrap();
+        for pid in std::fs::read_to_string(&file).unwrap().lines() {
+            let pid = Pid::from_raw(pid.parse().unwrap()).unwrap();
+            rustix::process::kill_process(pid, Signal::KILL).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_watched_process_gets_its_words_environment_and_directory() {
+        let mut command = Command::new("sh");
+        command.args([
+            "-c",
+            "printf '[%s]' \"$@\" \"$A\" \"$PWD\"; cat",
+            "sh",
+            "a b",
+            "",
+            "$(id)",
+        ]);
+        command.env("A", "x y").current_dir("/");
+        let ended = run(&mut command, Tie::Watched, Instant::now() + LONG, None).unwrap();
+        assert_eq!(ended.stdout, "[a b][][$(id)][x y][/]");
     }
 
     #[test]
     fn a_missing_program_is_said() {
         let mut command = Command::new("/nonexistent/ssh");
-        let result = run(&mut command, true, Instant::now() + LONG, None);
+        let result = run(&mut command, Tie::None, Instant::now() + LONG, None);
         assert!(matches!(result, Err(Cut::Failed(_))));
     }
 }

@@ -4,8 +4,10 @@ use std::fs;
 use std::net::TcpListener;
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use super::peers::Peer;
-use super::site::{Site, eventually, keygen, patient};
+use super::site::{Site, eventually, helped, keygen, patient};
 use crate::remote::{
     Command, Failure, Limits, OpenSsh, Phase, Settings, Target, Transport, fan_out,
 };
@@ -60,6 +62,70 @@ fn hosts_that_say_too_little_time_out() {
         assert_eq!(peer.accepted(), 1);
         eventually("no process stays", || site.processes().is_empty());
     }
+}
+
+/// Does nothing unless it is run as the helper of the next test.
+#[test]
+fn hang_helper() {
+    if let Some(settings) = helped() {
+        let transport = OpenSsh::new(settings);
+        let _ = transport.run(&Target::new("hmc01"), &Command::new("true"), &patient());
+    }
+}
+
+#[test]
+fn a_killed_command_leaves_no_ssh_behind() {
+    let site = Site::start();
+    for signal in [Signal::INT, Signal::KILL] {
+        let peer = Peer::saying(b"SSH-2.0-OpenSSH_9.2\r\n");
+        site.configure_port(peer.port, "");
+        let mut helper = site
+            .helper("remote::tests::failures::hang_helper")
+            .spawn()
+            .unwrap();
+        eventually("ssh is waiting for the host", || peer.accepted() == 1);
+        assert!(!site.processes().is_empty());
+        kill_process(Pid::from_child(&helper), signal).unwrap();
+        helper.wait().unwrap();
+        eventually("no process stays", || site.processes().is_empty());
+    }
+}
+
+/// Does nothing unless it is run as the helper of the next test.
+#[test]
+fn leak_helper() {
+    let Some(settings) = helped() else { return };
+    let transport = OpenSsh::new(settings);
+    for name in ["hmc01", "dead1", "dead2", "closed", "hmc02"] {
+        let outcome = transport.run(&Target::new(name), &Command::new("true"), &hasty());
+        assert_eq!(outcome.is_ok(), name.starts_with("hmc"), "{outcome:?}");
+    }
+    let own = std::process::id().to_string();
+    for entry in fs::read_dir("/proc").unwrap().flatten() {
+        let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+        // pid (name) state ppid …
+        let parent = stat
+            .rsplit(") ")
+            .next()
+            .and_then(|rest| rest.split(' ').nth(1));
+        assert_ne!(parent, Some(own.as_str()), "not waited for: {stat}");
+    }
+}
+
+#[test]
+fn every_process_is_waited_for() {
+    let site = Site::start();
+    let (silent, closing) = (Peer::saying(b""), Peer::hanging_up(b""));
+    let (dead, closed) = (silent.port, closing.port);
+    site.configure(&format!(
+        "Host dead*\nPort {dead}\nHost closed\nPort {closed}\n"
+    ));
+    let mut helper = site.helper("remote::tests::failures::leak_helper");
+    assert!(helper.status().unwrap().success());
+    assert_eq!(
+        (site.logins(), silent.accepted(), closing.accepted()),
+        (1, 1, 1)
+    );
 }
 
 #[test]

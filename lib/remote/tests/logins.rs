@@ -1,10 +1,14 @@
 //! Users, passwords and who is told them.
 
+use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
-use std::path::Path;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command as Process, Stdio};
+use std::thread;
+use std::time::Duration;
 
-use super::site::{Site, USER, patient};
+use super::site::{Site, USER, helped, patient};
 use crate::remote::askpass;
 use crate::remote::{
     Command, Failure, OpenSsh, Outcome, Password, Settings, Target, Transport, fan_out,
@@ -123,6 +127,17 @@ fn a_key_needs_no_password_though_one_is_stored() {
     assert!(prompts(&site).is_empty());
 }
 
+/// Gives the user's key a passphrase.
+fn encrypt_key(site: &Site) -> PathBuf {
+    let key = site.path("user_key");
+    let mut keygen = Process::new("ssh-keygen");
+    keygen
+        .args(["-q", "-p", "-P", "", "-N", "passphrase", "-f"])
+        .arg(&key);
+    assert!(keygen.stdout(Stdio::null()).status().unwrap().success());
+    key
+}
+
 #[test]
 fn the_passphrase_of_a_key_is_not_answered_with_the_password() {
     let site = Site::with("PasswordAuthentication no\n");
@@ -193,6 +208,63 @@ fn a_second_method_does_not_get_the_password_again() {
     assert!(told(&site).starts_with(&format!("{SECRET}\n")));
     assert_eq!(told(&site).matches(SECRET).count(), 1);
     assert!(failure.to_string().contains("tried once"), "{failure}");
+}
+
+/// Does nothing unless it is run as the helper of the next test.
+#[test]
+fn interactive_helper() {
+    if let Some(settings) = helped() {
+        let transport = OpenSsh::new(Settings {
+            interactive: true,
+            ..settings
+        });
+        assert_eq!(run(&transport, &Target::new("hmc01")).unwrap().status, 0);
+        assert_eq!(run(&transport, &Target::new("hmc01")).unwrap().status, 0);
+    }
+}
+
+#[test]
+fn who_sits_at_a_terminal_is_asked_once() {
+    let site = Site::with("PasswordAuthentication no\n");
+    encrypt_key(&site);
+    let mut helper = site.helper("remote::tests::logins::interactive_helper");
+    let words: Vec<_> = [helper.get_program()]
+        .into_iter()
+        .chain(helper.get_args())
+        .collect();
+    let line = words.join(OsStr::new(" "));
+    // script(1) gives it a terminal of its own.
+    let mut script = Process::new("script");
+    script.args(["-q", "-e", "-c"]).arg(line).arg("/dev/null");
+    for (name, value) in helper.stdin(Stdio::null()).get_envs() {
+        script.env(name, value.unwrap());
+    }
+    let mut child = script
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut shown = Vec::new();
+    let mut stdout = child.stdout.take().unwrap();
+    let mut byte = [0];
+    while !String::from_utf8_lossy(&shown).contains("Enter passphrase for key") {
+        assert_eq!(
+            stdout.read(&mut byte).unwrap(),
+            1,
+            "{}",
+            String::from_utf8_lossy(&shown)
+        );
+        shown.extend(byte);
+    }
+    // ssh throws away what was typed before it turned the echo off.
+    thread::sleep(Duration::from_millis(200));
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"passphrase\n").unwrap();
+    stdout.read_to_end(&mut shown).unwrap();
+    let shown = String::from_utf8_lossy(&shown);
+    assert!(child.wait().unwrap().success(), "{shown}");
+    assert_eq!(shown.matches("Enter passphrase").count(), 1);
+    assert_eq!(site.logins(), 1);
 }
 
 #[test]

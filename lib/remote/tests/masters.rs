@@ -151,9 +151,10 @@ fn a_command_whose_master_dies_is_lost_not_repeated() {
     thread::scope(|scope| {
         let site = &site;
         let script = format!(
-            "echo x >> {}; touch {}; sleep 1000",
+            "echo x >> {}; touch {}; {}",
             count.display(),
-            started.display()
+            started.display(),
+            site.hang()
         );
         let running = scope.spawn(move || site.sh(&script, &patient()));
         eventually("the command runs", || started.exists());
@@ -207,11 +208,12 @@ fn a_network_that_dies_under_a_command_ends_with_the_deadline() {
     let relay = Peer::relay(site.port);
     site.configure_port(relay.port, "");
     let started = site.path("started");
+    site.transport().connect(&hmc01(), &patient()).unwrap();
     thread::scope(|scope| {
         let site = &site;
         let script = format!("touch {}; sleep 0.5; echo done", started.display());
         let limits = Limits {
-            deadline: Duration::from_secs(5),
+            deadline: Duration::from_secs(3),
             ..patient()
         };
         let running = scope.spawn(move || site.sh(&script, &limits));

@@ -4,7 +4,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use super::site::{LONG, Site, eventually, patient, run};
-use crate::remote::{Command, Failure, Limits, Phase, Target, Transport, fan_out};
+use crate::remote::{Command, Ending, Failure, Limits, Phase, Target, Transport, fan_out};
 
 #[test]
 fn streams_and_status_come_back() {
@@ -108,8 +108,9 @@ fn a_command_that_hangs_or_drips_is_given_up_and_the_connection_kept() {
         deadline: Duration::from_millis(700),
         ..patient()
     };
-    for script in ["sleep 1000", "while :; do echo; sleep 0.1; done"] {
-        let failure = site.sh(script, &limits).unwrap_err();
+    let drip = site.hang().replace("do ", "do echo; ");
+    for script in [site.hang(), drip] {
+        let failure = site.sh(&script, &limits).unwrap_err();
         assert!(
             matches!(
                 failure,
@@ -195,13 +196,9 @@ fn who_waits_for_a_session_has_a_deadline_too() {
     let transport = site.transport();
     let started = site.path("started");
     std::thread::scope(|scope| {
-        let script = format!("touch {}; sleep 1000", started.display());
-        let limits = Limits {
-            deadline: Duration::from_secs(4),
-            ..patient()
-        };
+        let script = format!("touch {}; {}", started.display(), site.hang());
         let transport = &transport;
-        let long = scope.spawn(move || run(transport, &script, &limits));
+        let long = scope.spawn(move || run(transport, &script, &patient()));
         eventually("the first command runs", || started.exists());
         let limits = Limits {
             deadline: Duration::from_millis(500),
@@ -218,7 +215,10 @@ fn who_waits_for_a_session_has_a_deadline_too() {
             ),
             "{failure}"
         );
-        assert!(long.join().unwrap().is_err());
+        transport
+            .disconnect(&Target::new("hmc01"), Ending::Now)
+            .unwrap();
+        assert!(matches!(long.join().unwrap(), Err(Failure::Lost { .. })));
     });
 }
 
@@ -256,9 +256,7 @@ fn session_cost() {
         let transport = site.transport();
         assert!(transport.connect(&target, &patient()).unwrap());
         transport.run(&target, &command, &patient()).unwrap();
-        transport
-            .disconnect(&target, crate::remote::Ending::Now)
-            .unwrap();
+        transport.disconnect(&target, Ending::Now).unwrap();
     });
     let plain = time(&|| {
         let mut ssh = std::process::Command::new("ssh");

@@ -24,6 +24,28 @@ pub struct Site {
     sshd: Child,
 }
 
+/// Names the site's directory to a helper.
+const HELPED: &str = "XCAT_TEST_SITE";
+
+/// The settings for the site whose helper this process is; `None` in a test.
+#[expect(clippy::disallowed_methods, reason = "how a helper is told")]
+pub fn helped() -> Option<Settings> {
+    let dir = PathBuf::from(std::env::var_os(HELPED)?);
+    Some(settings(&dir))
+}
+
+fn settings(dir: &Path) -> Settings {
+    Settings {
+        ssh_program: "ssh".into(),
+        config_file: Some(dir.join("config")),
+        control_dirs: vec![dir.join("c")],
+        persist: Persist::For(LONG),
+        askpass_program: dir.join("askpass"),
+        interactive: false,
+        verbose: None,
+    }
+}
+
 /// Who runs the tests.
 pub static USER: LazyLock<String> = LazyLock::new(|| {
     let output = Process::new("id").arg("-un").output().unwrap();
@@ -81,15 +103,7 @@ impl Site {
     }
 
     pub fn settings(&self) -> Settings {
-        Settings {
-            ssh_program: "ssh".into(),
-            config_file: Some(self.path("config")),
-            control_dirs: vec![self.path("c")],
-            persist: Persist::For(LONG),
-            askpass_program: self.path("askpass"),
-            interactive: false,
-            verbose: None,
-        }
+        settings(self.dir.path())
     }
 
     /// A transport as another process would have it: it shares no state with
@@ -101,6 +115,15 @@ impl Site {
     /// Runs a shell script on hmc01, over a transport of its own.
     pub fn sh(&self, script: &str, limits: &Limits) -> Outcome {
         run(&self.transport(), script, limits)
+    }
+
+    /// A shell script that ends with this site, not before: a server does not
+    /// kill what runs in a session that was closed.
+    pub fn hang(&self) -> String {
+        format!(
+            "while [ -d {} ]; do sleep 0.2; done",
+            self.dir.path().display()
+        )
     }
 
     /// What sshd wrote.
@@ -138,6 +161,18 @@ impl Site {
         paths
             .filter(|path| path.extension().is_none() && path.to_string_lossy().contains("/m-"))
             .collect()
+    }
+
+    /// This test executable, to run one of its tests in a process of its own,
+    /// which finds this site in its environment.
+    pub fn helper(&self, test: &str) -> Process {
+        let mut process = Process::new(std::env::current_exe().unwrap());
+        process
+            .args(["--exact", test, "--nocapture"])
+            .env(HELPED, self.dir.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        process
     }
 
     /// Writes an executable script.
