@@ -122,10 +122,9 @@ fn every_process_is_waited_for() {
     ));
     let mut helper = site.helper("remote::tests::failures::leak_helper");
     assert!(helper.status().unwrap().success());
-    assert_eq!(
-        (site.logins(), silent.accepted(), closing.accepted()),
-        (1, 1, 1)
-    );
+    // Two dead names are one host, tried for each of them in turn.
+    let counts = [site.logins(), silent.accepted(), closing.accepted()];
+    assert_eq!(counts, [1, 2, 1]);
 }
 
 #[test]
