@@ -13,7 +13,7 @@ use rusqlite::{Connection, ToSql, params_from_iter};
 use super::journal::{Kind, Recorder};
 use super::rows::{json_list, select, text};
 use super::{Author, Error, Snapshot};
-use crate::schema::Table;
+use crate::schema::{ColumnKind, Table};
 
 /// SQL texts by table and columns.
 type Statements = HashMap<(*const Table, Vec<usize>), Rc<str>>;
@@ -157,12 +157,21 @@ impl<'db> Change<'db> {
     /// the database.
     ///
     /// # Errors
-    /// The database cannot be written.
+    /// The database cannot be written, or the only key is empty.
     pub fn insert(
         &self,
         table: &'static Table,
         values: &[(usize, Option<&str>)],
     ) -> Result<(), Error> {
+        if let [key] = table.keys {
+            let place = table.position(key);
+            let serial = place.is_some_and(|p| table.columns[p].kind == ColumnKind::Serial);
+            let given = |v: &(usize, Option<&str>)| Some(v.0) == place && filled(v.1).is_some();
+            if !serial && !values.iter().any(given) {
+                let table = table.name;
+                return Err(Error::Incomplete { table, column: key });
+            }
+        }
         let columns: Vec<usize> = values.iter().map(|v| v.0).collect();
         let mut statement = self
             .connection()
@@ -195,23 +204,9 @@ impl<'db> Change<'db> {
         conditions: &[(usize, &str)],
         values: &[(usize, Option<&str>)],
     ) -> Result<usize, Error> {
-        let keys = key_columns(table);
-        let columns: Vec<usize> = keys
-            .iter()
-            .copied()
-            .chain(values.iter().map(|v| v.0))
-            .collect();
-        let sql = format!(
-            "{}{}",
-            select(table, &columns),
-            where_clause(table, conditions)
-        );
-        let found = self.found(&sql, conditions.iter().map(|c| c.1), columns.len())?;
-        for row in &found {
-            let (key, old) = row.split_at(keys.len());
-            self.update_row(table, &keys, key, old, values)?;
-        }
-        Ok(found.len())
+        let test = where_clause(table, conditions);
+        let parameters = conditions.iter().map(|c| c.1.to_owned());
+        self.update_where(table, &test, parameters, values)
     }
 
     /// Writes those of the values that one row does not hold yet.
@@ -258,6 +253,46 @@ impl<'db> Change<'db> {
         let cells = changed.iter().copied();
         self.recorder
             .row(self.connection(), Kind::Changed, table, &key, cells)
+    }
+
+    /// Sets values in every row that holds one of the names in the column;
+    /// tells how many rows those are.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub fn update_among(
+        &self,
+        table: &'static Table,
+        column: usize,
+        names: &[String],
+        values: &[(usize, Option<&str>)],
+    ) -> Result<usize, Error> {
+        let name = table.columns[column].name;
+        let test = format!(" WHERE \"{name}\" IN (SELECT value FROM json_each(?))");
+        let parameters = std::iter::once(json_list(names)?);
+        self.update_where(table, &test, parameters, values)
+    }
+
+    fn update_where(
+        &self,
+        table: &'static Table,
+        test: &str,
+        parameters: impl Iterator<Item = String>,
+        values: &[(usize, Option<&str>)],
+    ) -> Result<usize, Error> {
+        let keys = key_columns(table);
+        let columns: Vec<usize> = keys
+            .iter()
+            .copied()
+            .chain(values.iter().map(|v| v.0))
+            .collect();
+        let sql = format!("{}{test}", select(table, &columns));
+        let found = self.found(&sql, parameters, columns.len())?;
+        for row in &found {
+            let (key, old) = row.split_at(keys.len());
+            self.update_row(table, &keys, key, old, values)?;
+        }
+        Ok(found.len())
     }
 
     /// Removes the rows that hold the conditions (all, if there are none);

@@ -6,6 +6,7 @@
 //! | `layout` | the tables as SQL, versions |
 //! | `rows` | reading rows of one table |
 //! | `nodes` | values of many nodes from many tables, with those of their groups |
+//! | `place` | where a value of a node stands |
 //! | `inherit` | what groups give |
 //! | `expand` | values of the form `\|pattern\|replacement\|` |
 //! | `arithmetic` | the expressions in them |
@@ -25,6 +26,7 @@ mod inherit;
 mod journal;
 mod layout;
 mod nodes;
+mod place;
 mod rows;
 
 use std::fs::{DirBuilder, OpenOptions};
@@ -38,7 +40,8 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 pub use change::Change;
 pub use error::Error;
 pub use journal::{Author, Cell, Damaged, Entry, Kind, RowChange, Told};
-pub use nodes::{Names, NodeRow, Place, Reading, Source, Value};
+pub use nodes::{Names, NodeRow, Reading, Source, Value};
+pub use place::Place;
 pub use rows::{Row, Rows, is_enabled};
 
 /// The name of the database file in its folder.

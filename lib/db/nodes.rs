@@ -16,9 +16,10 @@ use rusqlite::{CachedStatement, fallible_streaming_iterator::FallibleStreamingIt
 
 use super::expand::Expander;
 use super::inherit::{Groups, Inherited};
+use super::place::{Place, groups_column};
 use super::rows::{json_list, select, text};
 use super::{Error, Snapshot};
-use crate::schema::{Attribute, RowKey, Table, table};
+use crate::schema::{RowKey, Table};
 
 /// Above this many names a table is read from the first to the last of them
 /// in place of looking each name up.
@@ -29,45 +30,6 @@ pub(super) const NEXT_RECORD: &str = "+=NEXTRECORD";
 
 /// Rows that xCAT's readers pass over have `disable` set to anything else.
 pub(super) const ENABLED: &str = "(disable IS NULL OR disable IN ('','0','no','NO','No','nO'))";
-
-/// Where a value of a node stands: a column, and the key of its row.
-#[derive(Debug, Clone, Copy)]
-pub struct Place {
-    /// The table.
-    pub table: &'static Table,
-    /// The column.
-    pub column: usize,
-    /// The row, as in [`Attribute::row`].
-    pub row: &'static [(usize, RowKey)],
-}
-
-impl From<&Attribute> for Place {
-    fn from(attribute: &Attribute) -> Self {
-        Self {
-            table: attribute.table,
-            column: attribute.column,
-            row: attribute.row,
-        }
-    }
-}
-
-impl Place {
-    /// The column in the row whose key is the node's name; `None` if the
-    /// table's rows are not those of nodes.
-    pub fn of_node(table: &'static Table, column: usize) -> Option<Self> {
-        let key = table.position(table.node_column?)?;
-        let row = OF_NODE.get(key)?;
-        Some(Self { table, column, row })
-    }
-}
-
-/// The row of a node, for each place that a node column may have.
-static OF_NODE: [[(usize, RowKey); 1]; 4] = [
-    [(0, RowKey::ObjectName)],
-    [(1, RowKey::ObjectName)],
-    [(2, RowKey::ObjectName)],
-    [(3, RowKey::ObjectName)],
-];
 
 /// Which nodes.
 #[derive(Debug, Clone, Copy)]
@@ -437,24 +399,5 @@ fn sorted(names: Names<'_>) -> Option<Vec<String>> {
             list.dedup();
             Some(list)
         }
-    }
-}
-
-/// `nodelist.groups`.
-fn groups_column() -> Place {
-    #[expect(
-        clippy::expect_used,
-        reason = "a test of the schema holds that it is there"
-    )]
-    let nodelist = table("nodelist").expect("the schema has nodelist");
-    #[expect(
-        clippy::expect_used,
-        reason = "a test of the schema holds that it is there"
-    )]
-    let column = nodelist.position("groups").expect("nodelist has groups");
-    Place {
-        table: nodelist,
-        column,
-        row: &[(0, RowKey::ObjectName)],
     }
 }
