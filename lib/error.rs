@@ -8,6 +8,7 @@ use std::io;
 use crate::db;
 use crate::noderange::{self, ResolveError};
 use crate::objects::index;
+use crate::tables;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +23,9 @@ pub enum Error {
     /// The node database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
+    /// An operation on tables was refused.
+    #[error(transparent)]
+    Tables(#[from] tables::Error),
     /// The environment or a configuration file says something unusable.
     #[error("{0}")]
     Configuration(String),
@@ -58,7 +62,11 @@ impl Error {
 
 impl From<noderange::Error> for Error {
     fn from(error: noderange::Error) -> Self {
-        Self::Refused(format!("{error}\n{}", error.place))
+        match error.problem {
+            // There is nothing to point at.
+            noderange::Problem::Empty => Self::Refused(error.to_string()),
+            _ => Self::Refused(format!("{error}\n{}", error.place)),
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 //! | surroundings | [`command`], [`context`], [`report`], [`error`] | argv to exit code; environment; messages |
 //! | deeds | [`power`] | what an administrator does through an HMC |
 //! | definitions | [`objects`] | nodes, groups, osimages, networks … as users see them |
+//! | | [`tables`] | the same database as rows of tables, as `tabdump` shows them |
 //! | outside world | [`db`], [`hmc`], [`remote`] | tables; HMC commands and answers; ssh |
 //! | model | [`noderange`], [`stanza`], [`schema`] | pure: no files, no database, no network |
 //!
@@ -29,3 +30,4 @@ pub mod remote;
 pub mod report;
 pub mod schema;
 pub mod stanza;
+pub mod tables;

@@ -315,7 +315,10 @@ mod tests {
     use super::*;
     use crate::db::Db;
 
-    fn database(rows: &[(&str, &str, &[(&str, &str)])]) -> (tempfile::TempDir, Db) {
+    /// Table, key, and (column, value).
+    type Line<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
+    fn database(rows: &[Line<'_>]) -> (tempfile::TempDir, Db) {
         let folder = tempfile::tempdir().unwrap();
         let mut db = Db::open(folder.path()).unwrap();
         let change = db.change().unwrap();
