@@ -38,7 +38,17 @@ macro_rules! commands {
     };
 }
 
-commands! {}
+commands! {
+    chtab,
+    gettab,
+    nodeadd,
+    nodech,
+    nodegrpch,
+    nodels,
+    noderm,
+    tabdump,
+    tabgrep,
+}
 
 /// Runs the command that its name or first word says, or installs all commands
 #[derive(Debug, clap::Parser)]

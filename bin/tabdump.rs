@@ -1,0 +1,106 @@
+//! `tabdump`: prints a table as CSV.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::process::ExitCode;
+
+use xcat::command::{self, Command, Common, Done};
+use xcat::context::Context;
+use xcat::db::Snapshot;
+use xcat::error::{Error, Result};
+use xcat::schema::Table;
+use xcat::tables;
+use xcat::tables::dump::{self, Filter, Selection};
+
+/// Prints a table of the node database as CSV
+#[derive(Debug, clap::Parser)]
+#[command(name = "tabdump", disable_version_flag = true)]
+pub struct Args {
+    /// The table; without one, the names of all tables are listed.
+    table: Option<String>,
+    /// Describes the tables, or the columns of the table.
+    #[arg(short = 'd')]
+    describe: bool,
+    /// Writes to a file in place of standard output.
+    #[arg(short = 'f', value_name = "FILE", requires = "table", conflicts_with_all = ["describe", "newest"])]
+    file: Option<String>,
+    /// Prints the newest rows only (auditlog and eventlog).
+    #[arg(short = 'n', long = "lines", value_name = "COUNT", requires = "table", conflicts_with_all = ["describe", "conditions"])]
+    newest: Option<usize>,
+    /// Prints the rows that hold this, such as node==n1; may be repeated.
+    #[arg(
+        short = 'w',
+        value_name = "ATTR==VALUE",
+        requires = "table",
+        conflicts_with = "describe"
+    )]
+    conditions: Vec<String>,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Command for Args {
+    fn run(self, cx: &mut Context) -> Result<()> {
+        if self.common.apply::<Self>(cx)? == Done::Yes {
+            return Ok(());
+        }
+        if self.describe {
+            let entries = dump::descriptions(self.table.as_deref())?;
+            return cx.report.line(entries.join("\n\n"));
+        }
+        let Some(name) = &self.table else {
+            return dump::tables().try_for_each(|name| cx.report.line(name));
+        };
+        let table = tables::table(name)?;
+        let selection = self.selection(table)?;
+        let db = cx.open()?;
+        let snapshot = db.read()?;
+        match &self.file {
+            Some(file) => to_file(&snapshot, table, &selection, file),
+            None => dump::lines(&snapshot, table, &selection, |line| cx.report.line(line)),
+        }
+    }
+}
+
+impl Args {
+    fn selection(&self, table: &'static Table) -> Result<Selection> {
+        if let Some(count) = self.newest {
+            if !matches!(table.name, "auditlog" | "eventlog") {
+                return Err(Error::Refused(format!(
+                    "{} table is not supported in tabdump -n. You may only use this option on \
+                     the auditlog or the eventlog.",
+                    table.name
+                )));
+            }
+            return Ok(Selection::Newest(count));
+        }
+        if self.conditions.is_empty() {
+            return Ok(Selection::All);
+        }
+        let filters = self.conditions.iter().map(|c| Filter::parse(c, table));
+        Ok(Selection::Where(filters.collect::<Result<_, _>>()?))
+    }
+}
+
+fn to_file(
+    snapshot: &Snapshot<'_>,
+    table: &'static Table,
+    selection: &Selection,
+    path: &str,
+) -> Result<()> {
+    let failed = |source| Error::File {
+        action: "write",
+        path: path.to_owned(),
+        source,
+    };
+    let mut file = BufWriter::new(File::create(path).map_err(failed)?);
+    dump::lines(snapshot, table, selection, |line| {
+        writeln!(file, "{line}").map_err(failed)
+    })?;
+    file.flush().map_err(failed)
+}
+
+/// Runs the command.
+pub fn main() -> ExitCode {
+    command::main::<Args>()
+}
