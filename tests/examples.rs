@@ -4,11 +4,12 @@
 //! begin with `$ ` are typed, the lines below are the answer (both streams, as
 //! on a terminal). All blocks of a page are one session that begins with an
 //! empty database. A page whose commands reach HMCs plays on the simulated
-//! site.
+//! site. The pages of tables have no examples: they are made from the schema.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::manual;
 use crate::world::World;
 
 /// A line that is typed, and the answer it must give.
@@ -92,7 +93,7 @@ fn the_parts_of_an_example_are_told_apart() {
 #[test]
 fn every_page_has_examples_and_they_print_what_it_says() {
     let mut failures = String::new();
-    for page in pages() {
+    for page in pages().into_iter().filter(|p| !manual::is_made(p)) {
         let text = fs::read_to_string(&page).unwrap();
         let steps = steps(&text);
         assert!(!steps.is_empty(), "{} has no examples", page.display());

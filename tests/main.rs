@@ -4,5 +4,6 @@
 
 mod commands;
 mod examples;
+mod manual;
 mod tree;
 mod world;
