@@ -85,7 +85,10 @@ impl Login {
     fn is_asked_by(&self, prompt: &str) -> bool {
         let prompt = prompt.trim();
         // `user@host's password:`, ssh's own, cut as ssh cuts it.
-        if let Some(login) = prompt.strip_suffix("'s password:") {
+        if let Some(login) = prompt.strip_suffix("'s password:")
+            && login.contains('@')
+            && !login.contains(' ')
+        {
             return self.matches(login);
         }
         // The server's words, since OpenSSH 8.5 with the login before them.
@@ -257,10 +260,13 @@ mod tests {
             "(hscroot@hmc01.site) Password for hscroot:",
             "Password: ",
             "password:",
+            "hscroot's Password:",
+            "(hscroot@hmc01.site) hscroot's password:",
         ];
         let no = [
             "",
             "root@hmc01.site's password: ",
+            "root's Password:",
             "hscroot@jump's password: ",
             "(admin@jump) Password: ",
             "Enter passphrase for key '/root/.ssh/id_ed25519': ",

@@ -19,7 +19,7 @@ use super::settings::Settings;
 use super::target::Target;
 
 /// A living master process on this machine answers at once, even a busy one.
-const LOCAL: Duration = Duration::from_secs(5);
+const LOCAL: Duration = Duration::from_secs(2);
 
 /// How long a person may take to type a password.
 const TYPING: Duration = Duration::from_secs(120);
@@ -135,7 +135,8 @@ impl Master<'_> {
         }
         let result = self.open(deadline);
         // Without a note those who wait try for themselves.
-        let _ = lock.write(&result.as_ref().err().map(note_of).unwrap_or_default());
+        let note = result.as_ref().err().map(|failure| self.note(failure));
+        let _ = lock.write(&note.unwrap_or_default());
         let opening = result?;
         let client = self
             .find()
@@ -202,7 +203,10 @@ impl Master<'_> {
             }
             Ok(ended) => Err(login.failure(&ended.stderr)),
             Err(Cut::AskedAgain) => Err(login.unauthorised("tried once")),
-            Err(Cut::Late) => Err(self.timed_out(Phase::Login, started.elapsed())),
+            Err(Cut::Late) => {
+                let allowed = if ask { TYPING } else { self.connect };
+                Err(self.timed_out(Phase::Login, started.elapsed().min(allowed)))
+            }
             Err(Cut::TooMuch) => Err(self.unreachable("its login banner has no end".to_owned())),
             Err(Cut::Failed(error)) => Err(self.client_failure(format!(
                 "{}: {error}; is the OpenSSH client installed?",
@@ -295,7 +299,7 @@ impl Master<'_> {
         match kind {
             "unreachable" => Some(Failure::Unreachable { host, reason }),
             "untrusted" => Some(Failure::Untrusted { host, reason }),
-            "unauthorised" => {
+            kind if kind == self.refusal() => {
                 let user = self.resolved.user.clone();
                 Some(Failure::Unauthorised { host, user, reason })
             }
@@ -304,6 +308,37 @@ impl Master<'_> {
                 Some(self.timed_out(Phase::Login, after))
             }
             _ => None,
+        }
+    }
+
+    /// A login's failure for those who waited for it: the time in microseconds,
+    /// the kind and the reason, a line each. Empty for what concerns this call
+    /// alone.
+    fn note(&self, failure: &Failure) -> String {
+        let (kind, reason) = match failure {
+            Failure::Unreachable { reason, .. } => ("unreachable", reason.clone()),
+            Failure::Untrusted { reason, .. } => ("untrusted", reason.clone()),
+            Failure::Unauthorised { reason, .. } => (self.refusal(), reason.clone()),
+            Failure::TimedOut {
+                phase: Phase::Login,
+                after,
+                ..
+            } => ("late", after.as_millis().to_string()),
+            _ => return String::new(),
+        };
+        let at = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        format!("{}\n{kind}\n{reason}", at.as_micros())
+    }
+
+    /// The kind of a refused login: it tells nothing to a call that has more to
+    /// offer.
+    fn refusal(&self) -> &'static str {
+        match (&self.target.password, self.settings.interactive) {
+            (Some(_), _) => "password refused",
+            (None, true) => "person refused",
+            (None, false) => "key refused",
         }
     }
 
@@ -328,26 +363,6 @@ impl Master<'_> {
             reason,
         }
     }
-}
-
-/// A login's failure for those who waited for it: the time in microseconds, the
-/// kind and the reason, a line each. Empty for what concerns this call alone.
-fn note_of(failure: &Failure) -> String {
-    let (kind, reason) = match failure {
-        Failure::Unreachable { reason, .. } => ("unreachable", reason.clone()),
-        Failure::Untrusted { reason, .. } => ("untrusted", reason.clone()),
-        Failure::Unauthorised { reason, .. } => ("unauthorised", reason.clone()),
-        Failure::TimedOut {
-            phase: Phase::Login,
-            after,
-            ..
-        } => ("late", after.as_millis().to_string()),
-        _ => return String::new(),
-    };
-    let at = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    format!("{}\n{kind}\n{reason}", at.as_micros())
 }
 
 /// The configuration's view of a target.

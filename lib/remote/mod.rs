@@ -6,6 +6,24 @@
 //! run hands a [`Target`], a [`Command`] and [`Limits`] to a [`Transport`] and
 //! gets an [`Outcome`]: the command's status and output, or one of the ways in
 //! which a host can fail, each with its own message.
+//!
+//! # How a command travels
+//!
+//! 1. `ssh -G` tells what the configuration makes of the target (`config`).
+//! 2. A *master connection* to that user, host and port is found, or opened
+//!    under a lock by an `ssh` process that goes to the background (`master`,
+//!    `control`, `process`, `askpass`). Its failures are told apart by ssh's
+//!    texts (`classify`).
+//! 3. The command becomes a session of that master, asked for on its control
+//!    socket without another process (`mux`, `session`). So a status of 255 is
+//!    the command's own, and a session that ends without a status is
+//!    [`Failure::Lost`]; nothing is wrapped around the command line, which an
+//!    HMC's restricted shell gets as it is.
+//!
+//! Nothing is ever run twice: a command is sent again only if the connection
+//! it was to use gave no session for it.
+//!
+//! Needs OpenSSH 7.6; 8.4 for stored passwords where there is a terminal.
 
 pub mod askpass;
 mod classify;

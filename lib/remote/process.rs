@@ -315,11 +315,13 @@ mod tests {
         ));
         let pids = std::fs::read_to_string(&file).unwrap();
         for pid in pids.split_whitespace() {
-            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-            assert!(
-                stat.is_empty() || stat.contains(") Z "),
-                "still running: {stat}"
-            );
+            let stat = || std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            let gone = || stat().is_empty() || stat().contains(") Z ");
+            let end = Instant::now() + LONG;
+            while !gone() {
+                assert!(Instant::now() < end, "still running: {}", stat());
+                std::thread::sleep(Duration::from_millis(1));
+            }
         }
     }
 

@@ -110,6 +110,34 @@ fn a_wrong_password_is_tried_once_however_many_wait() {
 }
 
 #[test]
+fn who_has_a_password_does_not_fail_with_those_who_have_none() {
+    let site = Site::with("PubkeyAuthentication no\nPasswordAuthentication yes\n");
+    install_askpass(&site);
+    let targets = [
+        Target::new("hmc01"),
+        target(),
+        Target::new("hmc01"),
+        target(),
+    ];
+    let mut reasons = vec![String::new(); targets.len()];
+    fan_out(
+        &targets,
+        4,
+        |target| run(&site.transport(), target),
+        |index, outcome| {
+            reasons[index] = outcome.unwrap_err().to_string();
+        },
+    );
+    for (target, reason) in targets.iter().zip(reasons) {
+        let expected = match target.password {
+            Some(_) => "the stored password was refused",
+            None => "no password is stored",
+        };
+        assert!(reason.contains(expected), "{reason}");
+    }
+}
+
+#[test]
 fn one_process_does_not_try_a_refused_login_again() {
     let site = Site::with("PubkeyAuthentication no\nPasswordAuthentication yes\n");
     install_askpass(&site);
