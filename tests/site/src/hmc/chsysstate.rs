@@ -197,7 +197,7 @@ fn activate(cec: &mut Cec, args: &Args, timing: &Timing) -> Result<(), Reply> {
             Some(name) if lpar.profile(name).is_none() => {
                 return Err(Reply::refused(messages::no_profile(name)));
             }
-            None if lpar.curr_profile.is_empty() => {
+            None if !lpar.configured => {
                 return Err(Reply::refused(messages::never_activated(&lpar.spec.name)));
             }
             _ => {}

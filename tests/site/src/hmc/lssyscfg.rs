@@ -5,7 +5,7 @@ use super::level::{Facts, Level};
 use super::messages;
 use super::record::{Row, print};
 use super::reply::Reply;
-use super::state::{Cec, Lpar, RUNNING};
+use super::state::{Cec, Lpar};
 use super::{Scene, Texts};
 use crate::config::{ProfileConfig, Timing};
 
@@ -189,7 +189,7 @@ fn partition_row(cec: &mut Cec, at: usize, texts: Texts, timing: &Timing) -> Row
         .set("name", &lpar.spec.name)
         .set("lpar_id", lpar.spec.id)
         .set("lpar_env", &lpar.spec.env)
-        .set("resource_config", on(state == RUNNING || lpar.configured()))
+        .set("resource_config", on(lpar.configured))
         .set("os_version", lpar.os_version(texts))
         .set("logical_serial_num", serial)
         .set("default_profile", &lpar.default_profile)
@@ -210,13 +210,6 @@ fn partition_row(cec: &mut Cec, at: usize, texts: Texts, timing: &Timing) -> Row
     facts.set("state", state);
     facts.extend(&lpar.attrs);
     cec.level.row("lpar", &facts)
-}
-
-impl Lpar {
-    /// Whether it holds resources: it is on, or not yet off.
-    fn configured(&mut self) -> bool {
-        self.state.now() != super::state::NOT_ACTIVATED
-    }
 }
 
 /// The suffix that makes a partition's serial of the system's: 1 to 9, then letters.

@@ -1,9 +1,11 @@
 //! The HMC: its commands, listings and the hardware behind it.
 
+mod adapters;
 mod args;
 mod chsysstate;
 mod level;
 mod lshmc;
+mod lshwres;
 mod lsrefcode;
 mod lssyscfg;
 mod messages;
@@ -59,6 +61,7 @@ fn command(name: &str) -> Option<Command> {
     let table: BTreeMap<&str, Command> = BTreeMap::from([
         ("lssyscfg", lssyscfg::run as Command),
         ("chsysstate", chsysstate::run),
+        ("lshwres", lshwres::run),
         ("lsrefcode", lsrefcode::run),
         ("lshmc", lshmc::run),
         ("lssysconn", sysconn::run),

@@ -59,6 +59,9 @@ pub struct Lpar {
     pub spec: LparConfig,
     /// State (`Running`, `Not Activated` …).
     pub state: Phase,
+    /// Whether resources are configured for it: it is on, or was since it was last applied
+    /// a profile.
+    pub configured: bool,
     /// Profile last activated; empty when there never was one.
     pub curr_profile: String,
     /// Default profile.
@@ -189,8 +192,13 @@ impl Lpar {
             String::new()
         };
         let curr_profile = spec.curr_profile.clone().unwrap_or(last);
+        let told = spec
+            .attrs
+            .remove("resource_config")
+            .map(|value| value == "1");
         Self {
             state: Phase::new(&spec.state),
+            configured: told.unwrap_or(!curr_profile.is_empty()),
             refcodes: if up {
                 vec![boot_code(&spec).to_owned()]
             } else {
@@ -235,6 +243,7 @@ impl Lpar {
 
     /// Starts it: to Running, or to Open Firmware for boot modes `of` and `sms`.
     pub fn start(&mut self, timing: &Timing, firmware: bool, after: u64) {
+        self.configured = true;
         let last = if firmware { OPEN_FIRMWARE } else { RUNNING };
         let code = if firmware {
             "CA00E1DC"

@@ -1,0 +1,77 @@
+//! Virtual adapters of partitions, as `lshwres -r virtualio` lists them: by partition id.
+
+use std::collections::BTreeMap;
+
+use super::level::Facts;
+use super::lshwres::{current_profile, owner};
+use super::record::Row;
+use super::state::{Cec, NOT_ACTIVATED};
+
+/// The rows of one kind of adapter for the chosen partitions.
+pub fn rows(cec: &mut Cec, section: &str, chosen: &[usize]) -> Vec<Row> {
+    let mut chosen = chosen.to_vec();
+    chosen.sort_by_key(|at| cec.lpars[*at].spec.id);
+    let mut rows = Vec::new();
+    for at in chosen {
+        let active = cec.lpars[at].state.now() != NOT_ACTIVATED;
+        let state = if active { "1" } else { "0" };
+        match section {
+            "virtualio.serial" => rows.extend(serial(cec, at, state)),
+            "virtualio.slot" => rows.push(slot_counts(cec, at)),
+            _ => rows.extend(adapters(cec, section, at, state)),
+        }
+    }
+    rows
+}
+
+fn adapters(cec: &Cec, section: &str, at: usize, state: &str) -> Vec<Row> {
+    let lpar = &cec.lpars[at];
+    let list = match section {
+        "virtualio.eth" => &lpar.spec.eth,
+        "virtualio.scsi" => &lpar.spec.scsi,
+        _ => &lpar.spec.fc,
+    };
+    let is = |adapter: &BTreeMap<String, String>, name: &str, value: &str| {
+        adapter.get(name).is_some_and(|known| known == value)
+    };
+    list.iter()
+        .map(|adapter| {
+            let mut facts = owner(lpar);
+            facts
+                .set("state", state)
+                .mark("trunk", is(adapter, "is_trunk", "1"))
+                .mark("client", is(adapter, "adapter_type", "client"));
+            facts.extend(adapter);
+            cec.level.row(section, &facts)
+        })
+        .collect()
+}
+
+/// The two serial adapters that every partition has, for its consoles.
+fn serial(cec: &Cec, at: usize, state: &str) -> Vec<Row> {
+    let row = |slot: u8| {
+        let mut facts = owner(&cec.lpars[at]);
+        facts.set("slot_num", slot).set("state", state);
+        cec.level.row("virtualio.serial", &facts)
+    };
+    vec![row(1), row(0)]
+}
+
+fn slot_counts(cec: &Cec, at: usize) -> Row {
+    let lpar = &cec.lpars[at];
+    let profile = current_profile(cec, lpar);
+    let count = profile.get("max_virtual_slots").unwrap_or("10");
+    let lists = [&lpar.spec.eth, &lpar.spec.scsi, &lpar.spec.fc];
+    let taken: Vec<u32> = lists
+        .into_iter()
+        .flatten()
+        .filter_map(|adapter| adapter.get("slot_num")?.parse().ok())
+        .collect();
+    let next = (2..).find(|slot| !taken.contains(slot)).unwrap_or(2);
+    let mut facts: Facts = owner(lpar);
+    facts
+        .set("curr_max_virtual_slots", count)
+        .set("pend_max_virtual_slots", count)
+        .set("next_avail_virtual_slot", next);
+    cec.level.row("virtualio.slot", &facts)
+}

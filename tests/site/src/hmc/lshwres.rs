@@ -1,0 +1,236 @@
+//! `lshwres`: memory, processors and physical I/O slots; virtual adapters are in `adapters`.
+
+use super::adapters;
+use super::args::{Args, Takes};
+use super::level::Facts;
+use super::lssyscfg::{chosen_lpars, known, profile_facts, reachable};
+use super::messages;
+use super::record::{Row, print};
+use super::reply::Reply;
+use super::state::{Cec, Lpar, NOT_ACTIVATED};
+use super::{Scene, Texts};
+
+const OPTIONS: &[(&str, Takes)] = &[
+    ("-r", Takes::Value),
+    ("-m", Takes::Value),
+    ("--rsubtype", Takes::Value),
+    ("--level", Takes::Value),
+    ("--filter", Takes::Value),
+    ("-F", Takes::Words),
+    ("--header", Takes::Nothing),
+];
+
+/// Runs the command.
+pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
+    list(scene, words).unwrap_or_else(|refusal| refusal)
+}
+
+fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
+    let args = Args::parse(words, OPTIONS)?;
+    args.no_operands()?;
+    let resource = args.required("-r")?.to_owned();
+    let section = section(&args, &resource)?;
+    let at = reachable(scene, &args)?;
+    let texts = scene.texts();
+    let cec = &mut scene.world.cecs[at];
+    if !cec.hypervisor() {
+        return Err(Reply::refused(messages::NOT_OPERATING));
+    }
+    if cec.level.attributes(&section).is_empty() {
+        return Err(Reply::refused(match section.as_str() {
+            "virtualio.fc" => texts.no_virtual_fc().to_owned(),
+            _ => messages::missing("-r"),
+        }));
+    }
+    let filters = args.filters(&["lpar_names", "lpar_ids", "slots", "adapter_ids"])?;
+    let chosen = chosen_lpars(cec, &filters)?;
+    let mut rows = match section.as_str() {
+        "mem.sys" | "proc.sys" => vec![system_row(cec, &section)],
+        "mem.lpar" => chosen.iter().map(|lpar| memory(cec, *lpar)).collect(),
+        "proc.lpar" => chosen.iter().map(|lpar| processors(cec, *lpar)).collect(),
+        "io.slot" => slots(cec, texts),
+        // No system of a site has a host Ethernet adapter.
+        "hea.logical" | "hea.phys" => Vec::new(),
+        _ => adapters::rows(cec, &section, &chosen),
+    };
+    if section == "io.slot"
+        && filters
+            .iter()
+            .any(|filter| filter.name.starts_with("lpar_"))
+    {
+        let names: Vec<&str> = chosen
+            .iter()
+            .map(|at| cec.lpars[*at].spec.name.as_str())
+            .collect();
+        rows.retain(|row| {
+            row.get("lpar_name")
+                .is_some_and(|name| names.contains(&name))
+        });
+    }
+    if let Some(filter) = filters.iter().find(|filter| filter.name == "slots") {
+        rows.retain(|row| {
+            row.get("slot_num")
+                .is_some_and(|slot| filter.values.iter().any(|v| v == slot))
+        });
+    }
+    Ok(print(
+        &rows,
+        &known(cec.level, &section),
+        &args.listing()?,
+        &texts,
+    ))
+}
+
+/// Which listing the options ask for; a missing or wrong option is refused.
+fn section(args: &Args, resource: &str) -> Result<String, Reply> {
+    let one_of = |name: &str, allowed: &[&str]| {
+        let value = args.required(name)?;
+        if allowed.contains(&value) {
+            return Ok(value.to_owned());
+        }
+        Err(Reply::refused(messages::missing(name)))
+    };
+    match resource {
+        "mem" | "proc" => Ok(format!(
+            "{resource}.{}",
+            one_of("--level", &["sys", "lpar"])?
+        )),
+        "io" => Ok(format!("io.{}", one_of("--rsubtype", &["slot"])?)),
+        "virtualio" => {
+            let kind = one_of("--rsubtype", &["eth", "scsi", "serial", "slot", "fc"])?;
+            one_of("--level", &["lpar"])?;
+            Ok(format!("virtualio.{kind}"))
+        }
+        "hea" => {
+            let kind = one_of("--rsubtype", &["logical", "phys"])?;
+            one_of("--level", &["port"])?;
+            Ok(format!("hea.{kind}"))
+        }
+        _ => Err(Reply::refused(messages::missing("-r"))),
+    }
+}
+
+fn system_row(cec: &Cec, section: &str) -> Row {
+    let mut facts = Facts::new();
+    facts.extend(&cec.spec.resources);
+    cec.level.row(section, &facts)
+}
+
+/// The profile that a partition's current configuration came from, with its defaults.
+pub fn current_profile(cec: &Cec, lpar: &Lpar) -> Row {
+    let name = if lpar.curr_profile.is_empty() {
+        &lpar.default_profile
+    } else {
+        &lpar.curr_profile
+    };
+    let profile = lpar.profile(name).or(lpar.spec.profile.first());
+    let facts = profile.map_or_else(Facts::new, |profile| profile_facts(lpar, profile));
+    cec.level.row("prof", &facts)
+}
+
+/// Facts that every row of a partition starts with.
+pub fn owner(lpar: &Lpar) -> Facts {
+    let mut facts = Facts::new();
+    facts
+        .set("lpar_name", &lpar.spec.name)
+        .set("lpar_id", lpar.spec.id)
+        .mark("vioserver", lpar.vioserver());
+    facts
+}
+
+/// Sets `curr_X`, `pend_X` for configured and `run_X` for active partitions, else zero.
+fn amounts(facts: &mut Facts, names: &[(&str, &str)], profile: &Row, zero: &str, up: (bool, bool)) {
+    let (configured, active) = up;
+    for (name, from) in names {
+        let value = profile.get(from).unwrap_or(zero).to_owned();
+        let value = |given: bool| {
+            if given {
+                value.clone()
+            } else {
+                zero.to_owned()
+            }
+        };
+        facts.set(&format!("curr_{name}"), value(configured));
+        facts.set(&format!("pend_{name}"), value(configured));
+        facts.set(&format!("run_{name}"), value(active));
+    }
+}
+
+fn up(lpar: &mut Lpar) -> (bool, bool) {
+    (lpar.configured, lpar.state.now() != NOT_ACTIVATED)
+}
+
+fn memory(cec: &mut Cec, at: usize) -> Row {
+    let up = up(&mut cec.lpars[at]);
+    let lpar = &cec.lpars[at];
+    let profile = current_profile(cec, lpar);
+    let mut facts = owner(lpar);
+    let names = [
+        ("min_mem", "min_mem"),
+        ("mem", "desired_mem"),
+        ("max_mem", "max_mem"),
+        ("min_num_huge_pages", "min_num_huge_pages"),
+        ("num_huge_pages", "desired_num_huge_pages"),
+        ("max_num_huge_pages", "max_num_huge_pages"),
+    ];
+    amounts(&mut facts, &names, &profile, "0", up);
+    facts.set("curr_hpt_ratio", profile.get("hpt_ratio").unwrap_or("1:64"));
+    cec.level.row("mem.lpar", &facts)
+}
+
+fn processors(cec: &mut Cec, at: usize) -> Row {
+    let up = up(&mut cec.lpars[at]);
+    let lpar = &cec.lpars[at];
+    let profile = current_profile(cec, lpar);
+    let mode = profile.get("proc_mode").unwrap_or("shared").to_owned();
+    let mut facts = owner(lpar);
+    facts.mark("shared", mode == "shared");
+    let units = [
+        ("min_proc_units", "min_proc_units"),
+        ("proc_units", "desired_proc_units"),
+        ("max_proc_units", "max_proc_units"),
+    ];
+    amounts(&mut facts, &units, &profile, "0.0", up);
+    let procs = [
+        ("min_procs", "min_procs"),
+        ("procs", "desired_procs"),
+        ("max_procs", "max_procs"),
+    ];
+    amounts(&mut facts, &procs, &profile, "0", up);
+    amounts(
+        &mut facts,
+        &[("uncap_weight", "uncap_weight")],
+        &profile,
+        "0",
+        up,
+    );
+    for when in ["curr", "pend"] {
+        let sharing = profile.get("sharing_mode").unwrap_or("cap");
+        facts
+            .set(&format!("{when}_proc_mode"), &mode)
+            .set(&format!("{when}_sharing_mode"), sharing)
+            .set(&format!("{when}_shared_proc_pool_id"), "0")
+            .set(&format!("{when}_shared_proc_pool_name"), "DefaultPool");
+    }
+    cec.level.row("proc.lpar", &facts)
+}
+
+fn slots(cec: &Cec, texts: Texts) -> Vec<Row> {
+    let row = |slot: &std::collections::BTreeMap<String, String>| {
+        let text = |name: &str| slot.get(name).cloned().unwrap_or_default();
+        let mut facts = Facts::new();
+        facts
+            .set("lpar_id", "none")
+            .set(
+                "drc_name",
+                format!("{}-P1-{}", text("unit_phys_loc"), text("phys_loc")),
+            )
+            .mark("owned", slot.contains_key("lpar_name"));
+        facts.extend(slot);
+        if text("description") == "Empty slot" {
+            facts.set("description", texts.empty_slot());
+        }
+        cec.level.row("io.slot", &facts)
+    };
+    cec.spec.slot.iter().map(row).collect()
+}
