@@ -38,7 +38,12 @@ fn compare(place: &Place, host: &str, text: &str) {
     for case in cases(text) {
         let answer = place.run(host, case.line);
         assert_eq!(answer.out, case.out, "{}", case.line);
-        assert_eq!((answer.status, answer.err.as_str()), (case.status, ""), "{}", case.line);
+        assert_eq!(
+            (answer.status, answer.err.as_str()),
+            (case.status, ""),
+            "{}",
+            case.line
+        );
     }
 }
 
@@ -46,10 +51,20 @@ fn compare(place: &Place, host: &str, text: &str) {
 fn a_v7_console_with_power5() {
     let place = place(include_str!("captures/power5.toml"));
     compare(&place, "hmc1", include_str!("captures/power5.txt"));
-    place.site.set_state("9131-52A-6535CCG", "Power Off").unwrap();
+    place
+        .site
+        .set_state("9131-52A-6535CCG", "Power Off")
+        .unwrap();
     compare(&place, "hmc1", include_str!("captures/power5-off.txt"));
-    place.site.set_state("9131-52A-6535CCG", "No Connection").unwrap();
-    compare(&place, "hmc1", include_str!("captures/power5-no-connection.txt"));
+    place
+        .site
+        .set_state("9131-52A-6535CCG", "No Connection")
+        .unwrap();
+    compare(
+        &place,
+        "hmc1",
+        include_str!("captures/power5-no-connection.txt"),
+    );
 }
 
 #[test]

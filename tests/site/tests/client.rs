@@ -52,7 +52,7 @@ impl Place {
         let mut command = Command::new("ssh");
         command.arg("-F").arg(self.site.ssh_config());
         command
-            .args(["-o", "StrictHostKeyChecking=yes"])
+            .args(["-o", "StrictHostKeyChecking=yes", "-o", "ConnectTimeout=20"])
             .args(options);
         command
             .stdin(Stdio::null())

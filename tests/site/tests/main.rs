@@ -4,6 +4,8 @@
 
 mod captures;
 mod client;
+mod faults;
 mod login;
 mod power;
 mod shell;
+mod sites;

@@ -69,6 +69,10 @@ async fn connection(
         host: host.name.clone(),
     });
     if !admitted {
+        // Once the client has spoken, so that it sees a reset in its banner exchange.
+        let mut buffer = [0; 64];
+        let first = stream.read(&mut buffer);
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(2), first).await;
         stream.set_zero_linger()?;
         return Ok(());
     }

@@ -293,11 +293,16 @@ impl Shell {
             return Outcome::failed(format!("bash: {}: command not found\n", words[0]), 127);
         };
         if faults.contains(&Fault::Drop) {
-            let half: String = reply
+            let mut half: String = reply
                 .text
                 .chars()
                 .take(reply.text.chars().count() / 2)
                 .collect();
+            if half.ends_with('\n') {
+                // In the middle of a line, not between two.
+                let kept = half.trim_end().chars().count().saturating_sub(1);
+                half = half.chars().take(kept).collect();
+            }
             self.terminal.write(&half).await;
             self.terminal.cut().await;
         }
