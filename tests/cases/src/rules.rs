@@ -54,13 +54,13 @@ static SED: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a fixed pattern")
 });
 
-/// Looks whether a command line stays within the rules; `own` is the folder
-/// that it may use.
+/// Looks whether a command line stays within the rules: `own` is the folder
+/// that it may use, `bin` has our commands.
 ///
 /// # Errors
 /// What it needs beyond them.
-pub fn judge(line: &str, own: &Path) -> Result<(), String> {
-    let ground = Ground { own };
+pub fn judge(line: &str, own: &Path, bin: &Path) -> Result<(), String> {
+    let ground = Ground { own, bin };
     shell::parse(line)?
         .iter()
         .try_for_each(|simple| ground.judge(simple))
@@ -68,6 +68,7 @@ pub fn judge(line: &str, own: &Path) -> Result<(), String> {
 
 struct Ground<'a> {
     own: &'a Path,
+    bin: &'a Path,
 }
 
 impl Ground<'_> {
@@ -89,7 +90,8 @@ impl Ground<'_> {
             "perl" => self.perl(arguments),
             "awk" if arguments.iter().any(|w| acts(&w.text)) => Err("awk beyond printing".into()),
             "awk" => Ok(()),
-            _ if READING.contains(&name) || DATABASE.contains(&name) => Ok(()),
+            _ if READING.contains(&name) => Ok(()),
+            _ if DATABASE.contains(&name) && self.bin.join(name).exists() => Ok(()),
             _ => Err(name.to_owned()),
         }?;
         arguments.iter().try_for_each(|w| self.readable(w))
@@ -171,7 +173,11 @@ mod tests {
     use super::*;
 
     fn judged(line: &str) -> Result<(), String> {
-        judge(line, Path::new("/tmp/own"))
+        let bin = tempfile::tempdir().unwrap();
+        for name in DATABASE.into_iter().filter(|name| *name != "tabedit") {
+            std::fs::write(bin.path().join(name), "").unwrap();
+        }
+        judge(line, Path::new("/tmp/own"), bin.path())
     }
 
     #[test]
@@ -212,6 +218,7 @@ mod tests {
             ("mkdef n1 groups=all && makedns n1", "makedns"),
             ("echo 'x' | $y", "a command that is computed"),
             ("find . -delete", "find"),
+            ("tabedit site", "tabedit"),
             ("sed -e 's/a/b/e' f", "sed beyond replacing"),
             ("sed 'w /etc/x' f", "sed beyond replacing"),
             ("sed -i 's/a/b/' /etc/hosts", "to write /etc/hosts"),

@@ -2,7 +2,6 @@
 
 use crate::case::{Case, Step};
 use crate::check::Check;
-use crate::rules;
 use crate::variables;
 use crate::world::{Ran, World, Worlds};
 
@@ -74,7 +73,7 @@ fn possible(step: &Step, world: &World) -> Result<(), String> {
         "GETNODEATTR" | "GETTABLEVALUE" | "INC" => Ok("x".to_owned()),
         _ => Err(format!("__{name}()__")),
     };
-    rules::judge(&variables::functions(&command, known)?, world.folder())?;
+    world.judge(&variables::functions(&command, known)?)?;
     for check in &step.checks {
         let check = variables::functions(&variables::variables(check)?, known)?;
         match Check::parse(&check) {
@@ -92,7 +91,7 @@ fn play(step: &Step, world: &World) -> Result<Option<Failure>, String> {
         variables::functions(&text, |name, arguments| inline(name, arguments, world))
     };
     let command = fill(&step.command)?;
-    rules::judge(&command, world.folder())?;
+    world.judge(&command)?;
     let ran = world.run(&command)?;
     for written in &step.checks {
         let check = fill(written)?;
@@ -116,7 +115,7 @@ fn inline(name: &str, arguments: &[&str], world: &World) -> Result<String, Strin
     match (name, arguments) {
         ("GETNODEATTR", [node, attribute]) => {
             let line = format!("lsdef -t node -o {node} -i {attribute}");
-            rules::judge(&line, world.folder())?;
+            world.judge(&line)?;
             let sign = format!("{attribute}=");
             let ran = world.run(&line)?;
             let found = ran
@@ -127,7 +126,7 @@ fn inline(name: &str, arguments: &[&str], world: &World) -> Result<String, Strin
         }
         ("GETTABLEVALUE", [key, value, column, table]) => {
             let line = format!("gettab {key}={value} {table}.{column}");
-            rules::judge(&line, world.folder())?;
+            world.judge(&line)?;
             let ran = world.run(&line)?;
             Ok(ran.output.lines().next().unwrap_or_default().to_owned())
         }

@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::rules;
+
 /// Definitions that every case finds.
 const SITE: &str = include_str!("../site.stanza");
 
@@ -99,9 +101,12 @@ impl Worlds {
 }
 
 impl World {
-    /// The folder that the case may use.
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    /// Looks whether a command line may run here.
+    ///
+    /// # Errors
+    /// What it needs.
+    pub fn judge(&self, line: &str) -> Result<(), String> {
+        rules::judge(line, &self.folder, &self.tree.join("bin"))
     }
 
     /// The text with this world's folder in the place of `/tmp`.
