@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::{Error, Result};
+use xcat::tables;
 use xcat::tables::rows::{self, Keys};
 
 /// Prints columns of the first row that holds given values
@@ -35,10 +36,19 @@ impl Command for Args {
             ));
         };
         let keys = Keys::parse(keys)?;
+        // A column that a table lacks has no value: xCAT's scripts ask for such.
+        let (columns, lacking): (Vec<String>, Vec<String>) = self
+            .columns
+            .iter()
+            .cloned()
+            .partition(|name| !tables::is_lacking(name));
+        for column in lacking {
+            cx.report.verbose(format_args!("There is no {column}."));
+        }
         let db = cx.open()?;
         let snapshot = db.read()?;
         let labels = self.with_fieldname || self.columns.len() > 1;
-        for (column, value) in rows::get(&snapshot, &keys, &self.columns)? {
+        for (column, value) in rows::get(&snapshot, &keys, &columns)? {
             match labels {
                 true => cx.report.line(format_args!("{column}: {value}"))?,
                 false => cx.report.line(value)?,

@@ -1,7 +1,7 @@
 //! `tabdump`: prints a table as CSV.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use xcat::command::{self, Command, Common, Done};
@@ -21,8 +21,13 @@ pub struct Args {
     /// Describes the tables, or the columns of the table.
     #[arg(short = 'd')]
     describe: bool,
-    /// Writes to a file in place of standard output.
-    #[arg(short = 'f', value_name = "FILE", requires = "table", conflicts_with_all = ["describe", "newest"])]
+    /// Writes to a file in place of standard output; with -d to both.
+    #[arg(
+        short = 'f',
+        value_name = "FILE",
+        requires = "table",
+        conflicts_with = "newest"
+    )]
     file: Option<String>,
     /// Prints the newest rows only (auditlog and eventlog).
     #[arg(short = 'n', long = "lines", value_name = "COUNT", requires = "table", conflicts_with_all = ["describe", "conditions"])]
@@ -45,8 +50,11 @@ impl Command for Args {
             return Ok(());
         }
         if self.describe {
-            let entries = dump::descriptions(self.table.as_deref())?;
-            return cx.report.line(entries.join("\n\n"));
+            let text = dump::descriptions(self.table.as_deref())?.join("\n\n");
+            if let Some(file) = &self.file {
+                fs::write(file, format!("{text}\n")).map_err(|e| not_written(file, e))?;
+            }
+            return cx.report.line(text);
         }
         let Some(name) = &self.table else {
             return dump::tables().try_for_each(|name| cx.report.line(name));
@@ -88,16 +96,20 @@ fn to_file(
     selection: &Selection,
     path: &str,
 ) -> Result<()> {
-    let failed = |source| Error::File {
-        action: "write",
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |source| not_written(path, source);
     let mut file = BufWriter::new(File::create(path).map_err(failed)?);
     dump::lines(snapshot, table, selection, |line| {
         writeln!(file, "{line}").map_err(failed)
     })?;
     file.flush().map_err(failed)
+}
+
+fn not_written(path: &str, source: io::Error) -> Error {
+    Error::File {
+        action: "write",
+        path: path.to_owned(),
+        source,
+    }
 }
 
 /// Runs the command.

@@ -90,6 +90,15 @@ fn arguments(given: impl Iterator<Item = OsString>, command: &str) -> Vec<OsStri
     if name == Some(OsStr::new("xcat")) && command != "xcat" {
         given.remove(0);
     }
+    // xCAT's other spellings. Behind anything else they may belong to a
+    // command for nodes, as in `xdsh n1 java -version`.
+    if let [_, only] = given.as_mut_slice() {
+        match only.to_str() {
+            Some("-?" | "-help") => *only = "--help".into(),
+            Some("-version") => *only = "--version".into(),
+            _ => {}
+        }
+    }
     given
 }
 
@@ -158,5 +167,17 @@ mod tests {
             ["/opt/bin/lsdef", "-l"]
         );
         assert_eq!(given(&["xcat", "--list"], "xcat"), ["xcat", "--list"]);
+        assert_eq!(
+            given(&["xcat", "lsdef", "-?"], "lsdef"),
+            ["lsdef", "--help"]
+        );
+        assert_eq!(
+            given(&["chtab", "-version"], "chtab"),
+            ["chtab", "--version"]
+        );
+        assert_eq!(
+            given(&["xdsh", "n1", "-version"], "xdsh"),
+            ["xdsh", "n1", "-version"]
+        );
     }
 }

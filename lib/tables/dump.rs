@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use super::{Error, own_column, table};
 use crate::db::{Row, Rows, Snapshot, is_enabled};
-use crate::schema::{ColumnKind, TABLES, Table};
+use crate::schema::{ColumnKind, SITE_KEYS, TABLES, Table};
 
 /// Which rows are dumped.
 #[derive(Debug)]
@@ -210,7 +210,8 @@ pub fn tables() -> impl Iterator<Item = &'static str> {
     TABLES.iter().map(|t| t.name)
 }
 
-/// `name: description` of all tables, or of one table's columns.
+/// `name: description` of all tables, or of one table's columns; of `site`,
+/// the well-known keys too.
 ///
 /// # Errors
 /// There is no such table.
@@ -219,7 +220,11 @@ pub fn descriptions(of: Option<&str>) -> Result<Vec<String>, Error> {
         None => TABLES.iter().map(|t| (t.name, t.description)).collect(),
         Some(name) => {
             let columns = table(name)?.columns;
-            columns.iter().map(|c| (c.name, c.description)).collect()
+            let columns = columns.iter().map(|c| (c.name, c.description));
+            let keys = SITE_KEYS.iter().filter(|_| name == "site");
+            columns
+                .chain(keys.map(|k| (k.name, k.description)))
+                .collect()
         }
     };
     Ok(entries

@@ -34,9 +34,17 @@ pub enum Error {
     /// There is no such `table.column`, or it is no column of nodes.
     #[error("{0} not a valid table.column description")]
     NotAColumn(String),
-    /// The table lacks a column that is to find its rows.
+    /// The table lacks a column that its rows are compared by.
     #[error("No column \"{column}\" in table \"{table}\"")]
     NoColumn {
+        /// The column.
+        column: String,
+        /// The table.
+        table: &'static str,
+    },
+    /// Rows are to be found by a column that the table lacks.
+    #[error("no such column: {column}, in table {table}")]
+    NoKey {
         /// The column.
         column: String,
         /// The table.
@@ -86,6 +94,12 @@ pub fn column(name: &str) -> Result<(&'static Table, usize), Error> {
         Some((table, table.position(column)?))
     });
     found.ok_or_else(|| Error::NotAColumn(name.to_owned()))
+}
+
+/// Whether this names a column that its table, which there is, lacks.
+pub fn is_lacking(name: &str) -> bool {
+    let table = name.split_once('.').and_then(|(t, _)| schema::table(t));
+    table.is_some() && column(name).is_err()
 }
 
 /// The column of a table that is to find rows.

@@ -1,7 +1,7 @@
 //! Rows found and set by the values of columns, whatever the table: `chtab`
 //! and `gettab`; and the tables that know a node: `tabgrep`.
 
-use super::{Error, column, own_column, table, tables_with_nodes};
+use super::{Error, column, table, tables_with_nodes};
 use crate::db::{self, Change, Rows, Snapshot, is_enabled};
 use crate::schema::Table;
 
@@ -30,7 +30,13 @@ impl Keys {
     fn of(&self, table: &'static Table) -> Result<Vec<(usize, &str)>, Error> {
         let pairs = self.0.iter();
         pairs
-            .map(|(column, value)| Ok((own_column(table, column)?, value.as_str())))
+            .map(|(column, value)| {
+                let place = table.position(column).ok_or_else(|| Error::NoKey {
+                    column: column.clone(),
+                    table: table.name,
+                })?;
+                Ok((place, value.as_str()))
+            })
             .collect()
     }
 }
@@ -78,6 +84,7 @@ pub fn set(change: &Change<'_>, keys: &Keys, settings: &[Setting]) -> Result<(),
     let mut tables: Vec<(&'static Table, NewValues)> = Vec::new();
     for setting in settings {
         let table = table(&setting.table)?;
+        keys.of(table)?;
         let (_, place) = column(&format!("{}.{}", setting.table, setting.column))?;
         let value = match setting.append {
             false => setting.value.clone(),

@@ -90,7 +90,11 @@ fn a_mistake_leaves_everything_as_it_was() {
         ),
         (
             &["node=n1", "ppc.id=1", "site.value=1"],
-            "Error: No column \"node\" in table \"site\"\n",
+            "Error: no such column: node, in table site\n",
+        ),
+        (
+            &["x=1", "ppc.x=1"],
+            "Error: no such column: x, in table ppc\n",
         ),
         (&["node=n1", "ppc.id"], "Error: Malformed argument ppc.id"),
         (
@@ -101,7 +105,7 @@ fn a_mistake_leaves_everything_as_it_was() {
         (&["-d", "node=n1"], "Error: Missing table name.\n"),
         (
             &["-d", "node=n1", "site"],
-            "Error: No column \"node\" in table \"site\"\n",
+            "Error: no such column: node, in table site\n",
         ),
         (
             &["-d", "node=", "ppc"],

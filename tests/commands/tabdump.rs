@@ -101,6 +101,10 @@ fn tables_and_columns_are_named_and_described() {
         .map(|c| c.split(":\t").next().unwrap())
         .collect();
     assert_eq!(format!("#{}\n", names.join(",")), PPC);
+    let site = world.run("tabdump", ["-d", "-f", "file", "site"]).good();
+    assert!(site.contains("\nmaxssh:\t"), "{site}");
+    let file = std::fs::read_to_string(world.home().join("file")).unwrap();
+    assert_eq!(file, site);
 }
 
 #[test]
