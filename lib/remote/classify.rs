@@ -48,19 +48,30 @@ impl Login<'_> {
         if ours.iter().any(|text| has(text)) {
             return Failure::Client { host, reason };
         }
+        let reason = if has("Unable to negotiate") {
+            format!("{reason}; allow what it offers for this host in the ssh configuration")
+        } else {
+            reason
+        };
         Failure::Unreachable { host, reason }
     }
 
     /// The refusal of a login, `words` being ssh's.
     pub fn unauthorised(&self, words: &str) -> Failure {
         let reason = if self.answered {
-            format!("the stored password was refused, and no key was accepted ({words})")
+            format!(
+                "the stored password was refused, and no key was accepted; \
+                 correct the password or load a key into the agent ({words})"
+            )
         } else if let Some(prompt) = self.refused {
             format!("it asked {prompt:?}, which no stored password answers ({words})")
         } else if self.stored {
             format!("no key was accepted, and it did not ask for the stored password ({words})")
         } else {
-            format!("no key was accepted and no password is stored ({words})")
+            format!(
+                "no key was accepted and no password is stored; \
+                 load a key into the agent or store a password ({words})"
+            )
         };
         Failure::Unauthorised {
             host: self.host.to_owned(),
@@ -161,7 +172,8 @@ mod tests {
             ),
             (
                 "Unable to negotiate with 10.0.0.1 port 22: no matching host key type found. Their offer: ssh-rsa\r\n",
-                "Unable to negotiate with 10.0.0.1 port 22: no matching host key type found. Their offer: ssh-rsa",
+                "Unable to negotiate with 10.0.0.1 port 22: no matching host key type found. Their offer: ssh-rsa; \
+                 allow what it offers for this host in the ssh configuration",
             ),
             ("", "ssh failed without saying why"),
         ];
@@ -201,7 +213,8 @@ mod tests {
         let text = failure(stderr).to_string();
         assert_eq!(
             text,
-            "hmc01 refused the login of hscroot: no key was accepted and no password is stored \
+            "hmc01 refused the login of hscroot: no key was accepted and no password is stored; \
+             load a key into the agent or store a password \
              (root@127.0.0.1: Permission denied (publickey,password,keyboard-interactive).)"
         );
     }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -92,12 +93,21 @@ impl Master<'_> {
     /// whoever's the socket then is: so this waits until that is done.
     pub fn end(&self) -> Result<(), mux::Error> {
         let deadline = Instant::now() + LOCAL;
-        self.find()?.terminate(deadline)?;
-        while self.socket.exists() && !matches!(self.find(), Ok(_) | Err(mux::Error::Absent)) {
+        let client = self.find()?;
+        let socket = self.socket_id();
+        client.terminate(deadline)?;
+        while socket.is_some() && self.socket_id() == socket {
             let wait = left(deadline).ok_or(mux::Error::Silent)?;
-            thread::sleep(Duration::from_millis(5).min(wait));
+            thread::sleep(Duration::from_millis(2).min(wait));
         }
         Ok(())
+    }
+
+    /// Tells the socket of one master from its successor's.
+    fn socket_id(&self) -> Option<u64> {
+        fs::metadata(self.socket)
+            .ok()
+            .map(|metadata| metadata.ino())
     }
 
     /// Ends a master behind which nothing answers, so that the next command
