@@ -6,6 +6,7 @@ mod captures;
 mod client;
 mod faults;
 mod login;
+mod netboot;
 mod power;
 mod shell;
 mod sites;

@@ -1,5 +1,7 @@
 //! The restricted shell, on exec channels, on a terminal and fed by a pipe.
 
+use std::io::{Read as _, Write as _};
+
 use simsite::{Event, Via};
 
 use crate::client::Place;
@@ -152,4 +154,86 @@ fn a_pipe_feeds_a_shell_without_prompt_or_echo() {
     let place = Place::default_site();
     let answer = place.feed(&["-T", "-o", "BatchMode=yes", "hmc01"], "echo a\nfalse\n");
     assert_eq!((answer.out.as_str(), answer.status), ("a\n", 1));
+}
+
+/// A client on a terminal of its own that has turned echo off, as the real xCAT does.
+struct Dialogue {
+    child: crate::client::Ended,
+    seen: String,
+}
+
+impl Dialogue {
+    fn start(place: &Place) -> Self {
+        let config = place.site.ssh_config();
+        let line = format!(
+            "stty sane -echo; exec ssh -F '{}' -o PreferredAuthentications=keyboard-interactive hscroot@hmc01",
+            config.display()
+        );
+        let mut command = std::process::Command::new("script");
+        command.args(["-q", "-c", &line, "/dev/null"]);
+        let pipe = std::process::Stdio::piped;
+        let child = command
+            .stdin(pipe())
+            .stdout(pipe())
+            .stderr(std::process::Stdio::null())
+            .spawn();
+        Self {
+            child: crate::client::Ended(child.unwrap()),
+            seen: String::new(),
+        }
+    }
+
+    /// Reads up to a text and returns what came since the last one.
+    fn expect(&mut self, text: &str) -> String {
+        let stdout = self.child.0.stdout.as_mut().unwrap();
+        let mut buffer = [0; 4096];
+        while !self.seen.ends_with(text) {
+            let read = stdout.read(&mut buffer).unwrap();
+            assert!(read > 0, "ended without {text}: {}", self.seen);
+            self.seen
+                .push_str(&String::from_utf8_lossy(&buffer[..read]));
+        }
+        std::mem::take(&mut self.seen)
+    }
+
+    fn send(&mut self, text: &str) {
+        let stdin = self.child.0.stdin.as_mut().unwrap();
+        stdin.write_all(text.as_bytes()).unwrap();
+        stdin.flush().unwrap();
+    }
+}
+
+#[test]
+fn a_client_without_echo_sees_answers_and_prompts_alone() {
+    let place = Place::default_site();
+    let mut dialogue = Dialogue::start(&place);
+    dialogue.expect("assword: ");
+    dialogue.send("abc123\r");
+    dialogue.expect("hscroot@hmc01:~> ");
+    dialogue.send("lssyscfg -r sys -F name; echo Rc=$?\r");
+    assert_eq!(
+        dialogue.expect("~> "),
+        "Server-9117-MMA-SN10F6F3D\r\nServer-9117-MMA-SN1001234\r\nRc=0\r\nhscroot@hmc01:~> "
+    );
+    dialogue.send(
+        "chsysstate -r lpar -m 9117-MMA*10F6F3D -o on -b norm --id 4 -f normal; echo Rc=$?\r",
+    );
+    assert_eq!(dialogue.expect("~> "), "Rc=0\r\nhscroot@hmc01:~> ");
+    dialogue.send("lssyscfg -r frame -e nope; echo Rc=$?\r");
+    let answer = dialogue.expect("~> ");
+    assert!(
+        answer.starts_with("HSCL") && answer.ends_with(".\r\nRc=1\r\nhscroot@hmc01:~> "),
+        "{answer}"
+    );
+    dialogue.send("exit\r");
+    let mut rest = String::new();
+    dialogue
+        .child
+        .0
+        .stdout
+        .as_mut()
+        .unwrap()
+        .read_to_string(&mut rest)
+        .unwrap();
+    assert!(rest.starts_with("logout\r\n"), "{rest}");
 }

@@ -10,6 +10,7 @@ mod lsrefcode;
 mod lssyscfg;
 mod messages;
 mod mkauthkeys;
+mod netboot;
 mod record;
 mod reply;
 mod state;
@@ -66,6 +67,7 @@ fn command(name: &str) -> Option<Command> {
         ("lshmc", lshmc::run),
         ("lssysconn", sysconn::run),
         ("mkauthkeys", mkauthkeys::run),
+        ("lpar_netboot", netboot::run),
         ("mkvterm", vterm::open),
         ("rmvterm", vterm::close),
     ]);
