@@ -7,6 +7,9 @@ use std::time::Duration;
 pub enum Fault {
     /// Nobody listens: connections are refused.
     Down,
+    /// Nothing is read from or written to any connection, old or new, until it is healed:
+    /// a host that hangs, or a network that swallows packets.
+    Freeze,
     /// Connections are accepted and nothing is ever sent.
     Silent,
     /// The SSH banner is sent and nothing after it.
@@ -42,6 +45,7 @@ impl Fault {
     pub fn parse(words: &[&str]) -> Result<Self, String> {
         match words {
             ["down"] => Ok(Self::Down),
+            ["freeze"] => Ok(Self::Freeze),
             ["silent"] => Ok(Self::Silent),
             ["banner-only"] => Ok(Self::BannerOnly),
             ["refuse-login"] => Ok(Self::RefuseLogin),

@@ -114,6 +114,17 @@ impl Host {
         lock(&self.faults).has(fault)
     }
 
+    /// Waits until it is not frozen.
+    pub async fn thawed(&self) {
+        loop {
+            let changed = self.changed.notified();
+            if !self.has(&Fault::Freeze) {
+                return;
+            }
+            changed.await;
+        }
+    }
+
     /// The faults that hit a command line.
     pub fn faults_of(&self, line: &str) -> Vec<Fault> {
         lock(&self.faults).of_command(line)

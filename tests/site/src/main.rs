@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use simsite::{Config, Site, control};
 use tokio::signal::unix::{SignalKind, signal};
 
-const USAGE: &str = "usage: simsite start --dir DIR [--site FILE] [--port N] [--hmcs N --lpars M] [--latency MS] [--awkward] [--until-eof]
+const USAGE: &str = "usage: simsite start --dir DIR [--site FILE] [--port N] [--hmcs N --lpars M] [--latency MS] [--power MS] [--awkward] [--until-eof]
        simsite tell --dir DIR 'HOST FAULT [on COMMAND]' | 'HOST heal' | 'SYSTEM[/LPAR] state STATE'
        simsite show --dir DIR
 ";
@@ -34,6 +34,7 @@ struct Options {
     port: Option<u16>,
     scale: (Option<usize>, Option<usize>),
     latency: Option<u64>,
+    power: Option<u64>,
     awkward: bool,
     until_eof: bool,
     rest: Vec<String>,
@@ -51,6 +52,7 @@ fn options(words: &[String]) -> Result<Options, String> {
             "--hmcs" => options.scale.0 = Some(number(value()?)?),
             "--lpars" => options.scale.1 = Some(number(value()?)?),
             "--latency" => options.latency = Some(number(value()?)?),
+            "--power" => options.power = Some(number(value()?)?),
             "--awkward" => options.awkward = true,
             "--until-eof" => options.until_eof = true,
             word if word.starts_with('-') => return Err(format!("unknown option {word}\n{USAGE}")),
@@ -89,6 +91,12 @@ fn start(dir: &Path, options: &Options) -> Result<String, String> {
     if let Some(latency) = options.latency {
         config.timing.login_ms = latency;
         config.timing.command_ms = latency;
+    }
+    if let Some(power) = options.power {
+        config.timing.start_ms = power;
+        config.timing.shutdown_ms = power;
+        config.timing.system_on_ms = power;
+        config.timing.system_off_ms = power;
     }
     if options.awkward {
         config = config.with_awkward_lpar();

@@ -167,6 +167,39 @@ fn a_connection_that_drops_in_mid_line() {
 }
 
 #[test]
+fn a_frozen_host_starves_masters_and_newcomers_until_it_thaws() {
+    let place = Place::default_site();
+    let socket = place.dir().join("m");
+    let control = format!("ControlPath={}", socket.display());
+    let options = ["-o", &control, "-o", "BatchMode=yes"];
+    let mut master = place.ssh(&options);
+    master
+        .args(["-o", "ControlMaster=yes", "-N", "hmc01"])
+        .stderr(Stdio::null());
+    let _master = Ended(master.spawn().unwrap());
+    place.until("the master is there", |_| socket.exists());
+    place.site.fault("hmc01", Fault::Freeze);
+    let mut slave = place.ssh(&options);
+    slave
+        .args(["-T", "hmc01", "--", "uname -n"])
+        .stdout(Stdio::piped());
+    let slave = slave.spawn().unwrap();
+    assert_eq!(greeting(&place, "hmc01"), b"");
+    let mut check = place.ssh(&options);
+    assert!(
+        check
+            .args(["-O", "check", "hmc01"])
+            .output()
+            .unwrap()
+            .status
+            .success()
+    );
+    assert!(place.site.commands("hmc01").is_empty());
+    place.site.heal("hmc01");
+    assert_eq!(slave.wait_with_output().unwrap().stdout, b"hmc01\n");
+}
+
+#[test]
 fn garbage_and_endless_output() {
     let place = Place::default_site();
     place.site.fault("hmc01", Fault::Garbage);

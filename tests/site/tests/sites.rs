@@ -90,6 +90,21 @@ fn systems_out_of_reach_are_listed_but_cannot_be_asked() {
             .out
             .starts_with("HSCL8018 ")
     );
+    let connections = place
+        .run(
+            "hmc01",
+            "lssysconn -r all -F ipaddr,state,connection_error_code",
+        )
+        .out;
+    assert!(
+        connections.contains("10.0.1.2,No Connection,Connecting  0000-0000-00000000\n"),
+        "{connections}"
+    );
+    place.site.set_state(cec, "Failed Authentication").unwrap();
+    let connections = place.run("hmc01", "lssysconn -r all").out;
+    let failed =
+        "state=Failed Authentication,connection_error_code=Incorrect password 0802-0001-00000026\n";
+    assert!(connections.contains(failed), "{connections}");
     for state in ["Incomplete", "Failed Authentication", "Recovery", "Error"] {
         place.site.set_state(cec, state).unwrap();
         let line = format!("lssyscfg -r sys -m {cec} -F state");

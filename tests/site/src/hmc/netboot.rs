@@ -121,7 +121,7 @@ fn check(args: &Args) -> Result<(), Reply> {
         if option == "-K" && address.is_none() {
             continue;
         }
-        if !address.is_some_and(|text| text.parse::<Ipv4Addr>().is_ok()) {
+        if address.is_none_or(|text| text.parse::<Ipv4Addr>().is_err()) {
             return Err(Reply::refused(messages::missing(option)));
         }
     }

@@ -29,22 +29,18 @@ fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
     let mut names: Vec<String> = Vec::new();
     for at in scene.systems() {
         let cec = &mut scene.world.cecs[at];
-        let up = cec.connected();
-        let state = if up { "Connected" } else { cec.state.now() }.to_owned();
+        let (sp, state, error) = connection(cec.state.now());
+        let error = error.map(|text| cec.spec.connection_error.clone().unwrap_or(text.to_owned()));
         let mut facts = Facts::new();
         facts
             .set("type_model_serial_num", cec.mtms())
-            .set("sp", if up { "primary" } else { "unavailable" })
+            .set("sp", sp)
             .set("sp_phys_loc", "unavailable")
             .set("ipaddr", &cec.spec.ip)
             .set("state", state)
-            .mark("error", !up);
-        if !up {
-            let code = cec.spec.connection_error.clone();
-            facts.set(
-                "connection_error_code",
-                code.unwrap_or_else(|| CONNECTING.to_owned()),
-            );
+            .mark("error", error.is_some());
+        if let Some(error) = error {
+            facts.set("connection_error_code", error);
         }
         for section in ["sysconn.sys", "sysconn.frame"] {
             names.extend(known(cec.level, section));
@@ -55,8 +51,29 @@ fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
     Ok(print(&rows, &names, &args.listing()?, &scene.texts()))
 }
 
-/// The code of a connection that does not come up (capture).
-const CONNECTING: &str = "Connecting  0000-0000-00000000";
+/// Side, state and error code of the connection to a system in a state (the codes are
+/// captures).
+fn connection(state: &str) -> (&'static str, String, Option<&'static str>) {
+    match state {
+        "No Connection" => (
+            "unavailable",
+            state.into(),
+            Some("Connecting  0000-0000-00000000"),
+        ),
+        "Failed Authentication" => (
+            "primary",
+            state.into(),
+            Some("Incorrect password 0802-0001-00000026"),
+        ),
+        "Version Mismatch" => (
+            "primary",
+            state.into(),
+            Some("Connection not allowed 0009-0008-00000000"),
+        ),
+        pending if pending.starts_with("Pending Authentication") => ("primary", state.into(), None),
+        _ => ("primary", "Connected".into(), None),
+    }
+}
 
 fn frame_rows(scene: &Scene) -> Vec<Row> {
     let mut rows = Vec::new();

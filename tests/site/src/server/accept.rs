@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use russh::server::{Config, run_stream};
 use russh::{MethodSet, SshId};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::login::Login;
@@ -88,10 +88,39 @@ async fn connection(
     let stream = TcpStream::from_std(stream)?;
     let handle = Arc::new(OnceLock::new());
     let login = Login::new(host.clone(), cutter, handle.clone());
-    let session = run_stream(Arc::new(config(host)), stream, login).await?;
-    // Nobody else sets it.
-    let _ = handle.set(session.handle());
-    session.await
+    let (inside, outside) = tokio::io::duplex(64 * 1024);
+    let serve = async {
+        let session = run_stream(Arc::new(config(host)), inside, login).await?;
+        // Nobody else sets it.
+        let _ = handle.set(session.handle());
+        session.await
+    };
+    let (served, ()) = tokio::join!(serve, relay(host, stream, outside));
+    served
+}
+
+/// Carries bytes both ways while the host is not frozen; ends when either side does.
+async fn relay(host: &Host, client: TcpStream, server: DuplexStream) {
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = tokio::io::split(server);
+    tokio::select! {
+        () = carry(host, &mut from_client, &mut to_server) => {}
+        () = carry(host, &mut from_server, &mut to_client) => {}
+    }
+}
+
+async fn carry(
+    host: &Host,
+    from: &mut (impl AsyncRead + Unpin),
+    to: &mut (impl AsyncWrite + Unpin),
+) {
+    let mut buffer = vec![0; 32 * 1024];
+    while let Ok(read) = from.read(&mut buffer).await {
+        host.thawed().await;
+        if read == 0 || to.write_all(&buffer[..read]).await.is_err() {
+            return;
+        }
+    }
 }
 
 /// Reads what comes and answers nothing.
