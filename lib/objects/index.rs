@@ -10,6 +10,7 @@
 //! - else unknown.
 
 use std::cell::OnceCell;
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use super::attribute::Attributes;
@@ -17,6 +18,10 @@ use super::condition::{self, Condition};
 use crate::db::{self, Names, Place, Reading, Rows, Snapshot, is_enabled};
 use crate::noderange::{self, ColumnTest, FileError, Index, ResolveError, Resolved};
 use crate::schema::{Table, object_type, table};
+
+/// Above this many names `nodelist` is read as a whole in place of looking
+/// each name up.
+const LOOKUPS: usize = 1000;
 
 /// Names that stand for a column in noderanges and in `nodels`.
 const SHORT_NAMES: [(&str, &str); 3] = [
@@ -59,12 +64,14 @@ pub struct NodeIndex<'s> {
     nodes: OnceCell<NodeList>,
 }
 
-/// All of `nodelist`, with each list of groups once.
+/// All of `nodelist`, with each list of groups once. The names lie in one
+/// text: sites have 100,000 of them.
+#[derive(Default)]
 struct NodeList {
-    /// In byte order.
-    names: Vec<String>,
-    /// For each name the place of its groups in `lists`.
-    list_of: Vec<usize>,
+    /// The names in byte order, one after the other.
+    names: String,
+    /// Where each name ends, and the place of its groups in `lists`.
+    nodes: Vec<(usize, usize)>,
     lists: Vec<String>,
 }
 
@@ -135,47 +142,61 @@ impl<'s> NodeIndex<'s> {
 
 impl NodeList {
     fn read(snapshot: &Snapshot<'_>) -> Result<Self, Error> {
-        let mut list = Self {
-            names: Vec::new(),
-            list_of: Vec::new(),
-            lists: Vec::new(),
+        let mut list = Self::default();
+        let Some((nodelist, wanted)) = columns("nodelist", ["node", "groups", "disable"]) else {
+            return Ok(list);
         };
-        let places: Vec<Place> = column("nodelist.groups").into_iter().collect();
         let mut known: HashMap<String, usize> = HashMap::new();
-        snapshot.node_values(Names::All, &places, Reading::Raw, |row| {
-            let groups = row.get(0).map_or("".into(), |v| v.text);
-            let place = match known.get(&*groups) {
-                Some(place) => *place,
-                None => {
-                    list.lists.push(groups.to_string());
-                    known.insert(groups.into_owned(), list.lists.len() - 1);
-                    list.lists.len() - 1
-                }
+        // Neighbours are mostly in the same groups.
+        let mut last = usize::MAX;
+        snapshot.rows(nodelist, &wanted, Rows::All, |row| {
+            let (Some(name), true) = (row.get(0), is_enabled(row.get(2))) else {
+                return Ok::<_, Error>(());
             };
-            list.names.push(row.name.to_owned());
-            list.list_of.push(place);
-            Ok::<_, Error>(())
+            let groups = row.get(1).unwrap_or_default();
+            if list.lists.get(last).is_none_or(|l| l != groups) {
+                last = known.get(groups).copied().unwrap_or(list.lists.len());
+                if last == list.lists.len() {
+                    list.lists.push(groups.to_owned());
+                    known.insert(groups.to_owned(), last);
+                }
+            }
+            list.names.push_str(name);
+            list.nodes.push((list.names.len(), last));
+            Ok(())
         })?;
         Ok(list)
     }
 
+    fn name(&self, number: usize) -> &str {
+        let start = number
+            .checked_sub(1)
+            .map_or(0, |before| self.nodes[before].0);
+        &self.names[start..self.nodes[number].0]
+    }
+
     fn has(&self, name: &str) -> bool {
-        self.names
-            .binary_search_by(|n| n.as_str().cmp(name))
-            .is_ok()
+        let (mut low, mut high) = (0, self.nodes.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.name(middle).cmp(name) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Equal => return true,
+                Ordering::Greater => high = middle,
+            }
+        }
+        false
+    }
+
+    /// The names of nodes with such a list of groups.
+    fn with(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+        let wanted: Vec<bool> = self.lists.iter().map(|list| wanted(list)).collect();
+        let numbers = (0..self.nodes.len()).filter(|&n| wanted[self.nodes[n].1]);
+        numbers.map(|n| self.name(n).to_owned()).collect()
     }
 
     fn members(&self, group: &str) -> Vec<String> {
-        let with_group: Vec<bool> = self
-            .lists
-            .iter()
-            .map(|list| list.split(',').any(|g| g == group))
-            .collect();
-        let of_node = self.names.iter().zip(&self.list_of);
-        of_node
-            .filter(|(_, list)| with_group[**list])
-            .map(|(name, _)| name.clone())
-            .collect()
+        self.with(|list| list.split(',').any(|g| g == group))
     }
 }
 
@@ -183,7 +204,8 @@ impl Index for NodeIndex<'_> {
     type Error = Error;
 
     fn defined(&self, names: &[String]) -> Result<Vec<bool>, Error> {
-        if let Some(list) = self.nodes.get() {
+        if self.nodes.get().is_some() || names.len() > LOOKUPS {
+            let list = self.list()?;
             return Ok(names.iter().map(|n| list.has(n)).collect());
         }
         let places: Vec<Place> = column("nodelist.node").into_iter().collect();
@@ -222,7 +244,7 @@ impl Index for NodeIndex<'_> {
     }
 
     fn all(&self) -> Result<Vec<String>, Error> {
-        Ok(self.list()?.names.clone())
+        Ok(self.list()?.with(|_| true))
     }
 
     fn select(&self, test: &ColumnTest) -> Result<Option<Vec<String>>, Error> {
