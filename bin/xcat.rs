@@ -39,13 +39,17 @@ macro_rules! commands {
 }
 
 commands! {
+    chdef,
     chtab,
     gettab,
+    lsdef,
+    mkdef,
     nodeadd,
     nodech,
     nodegrpch,
     nodels,
     noderm,
+    rmdef,
     tabdump,
     tabgrep,
 }

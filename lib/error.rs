@@ -7,7 +7,7 @@ use std::io;
 
 use crate::db;
 use crate::noderange::{self, ResolveError};
-use crate::objects::index;
+use crate::objects::{self, index};
 use crate::tables;
 
 /// Why a command failed.
@@ -66,6 +66,18 @@ impl From<noderange::Error> for Error {
             // There is nothing to point at.
             noderange::Problem::Empty => Self::Refused(error.to_string()),
             _ => Self::Refused(format!("{error}\n{}", error.place)),
+        }
+    }
+}
+
+impl From<objects::Error> for Error {
+    fn from(error: objects::Error) -> Self {
+        match error {
+            objects::Error::Db(error) => error.into(),
+            objects::Error::Index(error) => error.into(),
+            objects::Error::Noderange(error) => (*error).into(),
+            objects::Error::Resolve(error) => (*error).into(),
+            other => Self::Refused(chain(&other)),
         }
     }
 }

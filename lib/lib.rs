@@ -17,6 +17,7 @@
 //! process, with one exception each: `report` writes, `context` reads the
 //! environment. `tests/tree.rs` holds these rules.
 
+pub mod args;
 pub mod command;
 pub mod context;
 pub mod db;

@@ -11,6 +11,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use crate::error::{Error, Result, chain};
+use crate::objects::Note;
 
 /// Collects what a command has to say.
 pub struct Report {
@@ -76,6 +77,15 @@ impl Report {
         writeln!(self.out, "{text}").map_err(Error::Output)
     }
 
+    /// Lines of a listing on standard output, each with its newline.
+    ///
+    /// # Errors
+    /// As [`Report::line`].
+    pub fn text(&mut self, lines: &str) -> Result<()> {
+        self.clear_progress();
+        self.out.write_all(lines.as_bytes()).map_err(Error::Output)
+    }
+
     /// A node's line on standard output: `NODE: TEXT`.
     ///
     /// # Errors
@@ -104,6 +114,21 @@ impl Report {
     /// `NODE: Warning: TEXT` on standard error.
     pub fn node_warning(&mut self, node: &str, text: impl Display) {
         self.diagnostic(format_args!("{node}: Warning: {text}"));
+    }
+
+    /// What an operation on definitions has to tell, in its order.
+    ///
+    /// # Errors
+    /// As [`Report::line`].
+    pub fn notes(&mut self, notes: &[Note]) -> Result<()> {
+        for note in notes {
+            match note {
+                Note::Error(text) => self.error(text),
+                Note::Warning(text) => self.warning(text),
+                Note::Info(text) => self.line(text)?,
+            }
+        }
+        Ok(())
     }
 
     /// A line on standard error if `-V` was given.

@@ -40,6 +40,17 @@ pub struct Surroundings<'a> {
     pub read: &'a dyn Fn(&str) -> Result<String, FileError>,
 }
 
+impl Surroundings<'_> {
+    /// The same once more, for another index.
+    pub fn again(&self) -> Surroundings<'_> {
+        Surroundings {
+            prefix: self.prefix,
+            suffix: self.suffix,
+            read: self.read,
+        }
+    }
+}
+
 /// Why the index could not answer.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -1,5 +1,60 @@
 //! Object definitions: define, change, list, remove.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `define` `change` `one` `remove` `rename` | what `mkdef`, `chdef`, `rmdef` and `chdef -n` do |
+//! | `list` `show` `describe` | what `lsdef` finds, how it is shown, what attributes mean |
+//! | `group` `members` `network` | what only groups and networks have |
+//! | `input` `assign` `operand` `names` `nics` | what is asked for: stanzas, attributes, noderanges |
+//! | `kind` `read` `store` | a type's attributes and their places; reading and writing them |
+//! | `index` `attribute` `condition` | nodes and groups as noderanges ask for them; `-w` |
+//! | `outcome` `error` | what a command did, and why it could not |
 
 pub mod attribute;
 pub mod condition;
 pub mod index;
+
+mod assign;
+mod change;
+mod define;
+mod describe;
+mod error;
+mod group;
+mod input;
+mod kind;
+mod list;
+mod members;
+pub mod names;
+mod network;
+pub mod nics;
+mod one;
+pub mod operand;
+mod outcome;
+mod read;
+mod remove;
+mod rename;
+mod show;
+mod store;
+
+pub use assign::AttributeError;
+pub use change::{Change, Mode, change};
+pub use define::{Define, define};
+pub use describe::describe;
+pub use error::Error;
+pub use group::check_conditions;
+pub use input::Definitions;
+pub use kind::{Form, Kind};
+pub use list::{Counts, Item, Listing, Wanted, list};
+pub use outcome::{Note, Outcome, not_found, not_valid};
+pub use read::{CLUSTERSITE, Entry, Found};
+pub use remove::{Doomed, remove};
+pub use rename::rename;
+pub use show::{Asked, Layout, Said, show};
+
+/// What is wrong with an image's options for an NFS root.
+fn osimage_problem(kind: &Kind, options: Option<&str>) -> Option<String> {
+    let writable = options?.split(',').any(|o| o.trim() == "rw");
+    (kind.name() == "osimage" && writable).then(|| {
+        "nfsrootopts cannot contain 'rw'; statelite NFS roots are always read-only".to_owned()
+    })
+}

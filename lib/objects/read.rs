@@ -1,0 +1,389 @@
+//! Reading objects: the values of their attributes, object after object.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::kind::{Form, Holding, Kind};
+use crate::db::{self, Names, NodeRow, Place, Reading, Rows, Snapshot, is_enabled};
+use crate::schema::{Attribute, Table, table};
+
+/// The name of the one object of type `site`.
+pub const CLUSTERSITE: &str = "clustersite";
+
+/// An object as it was found.
+#[derive(Debug)]
+pub struct Found<'r> {
+    /// Its name.
+    pub name: &'r str,
+    /// Whether it is defined at all.
+    pub defined: bool,
+    /// What it has, in the byte order of the attributes' names.
+    pub values: Vec<Entry<'r>>,
+}
+
+/// An attribute that has a value.
+#[derive(Debug)]
+pub struct Entry<'r> {
+    /// The attribute.
+    pub name: Cow<'r, str>,
+    /// The value, never empty.
+    pub text: Cow<'r, str>,
+    /// Where it lies; `None` for a row of `site` or `monsetting`.
+    pub attribute: Option<&'static Attribute>,
+}
+
+impl Found<'_> {
+    /// The value of an attribute.
+    pub fn get(&self, attribute: &str) -> Option<&str> {
+        let place = self
+            .values
+            .binary_search_by(|e| e.name.as_ref().cmp(attribute))
+            .ok()?;
+        Some(&self.values[place].text)
+    }
+}
+
+/// Reads certain attributes of one type.
+#[derive(Debug)]
+pub(super) struct Reader<'k> {
+    kind: &'k Kind,
+    places: Vec<Place>,
+    /// What each place is good for.
+    serves: Vec<Vec<Service>>,
+    /// The places of the deciding attributes, by slot.
+    deciding: Vec<(usize, usize)>,
+    /// The place of the object's own name.
+    key: Option<usize>,
+}
+
+/// A place may be that of several attributes.
+#[derive(Debug, Clone, Copy)]
+struct Service {
+    slot: usize,
+    /// The attribute's places in the order of the schema.
+    order: usize,
+    condition: Option<u32>,
+    attribute: &'static Attribute,
+}
+
+impl<'k> Reader<'k> {
+    /// A reader of the attributes in these slots.
+    pub(super) fn new(kind: &'k Kind, slots: impl IntoIterator<Item = usize>) -> Self {
+        let mut reader = Self {
+            kind,
+            places: Vec::new(),
+            serves: Vec::new(),
+            deciding: Vec::new(),
+            key: None,
+        };
+        reader.key = kind.key_place().map(|place| reader.place(place));
+        let mut conditional = false;
+        let mut slots: Vec<usize> = slots.into_iter().collect();
+        slots.sort_unstable();
+        slots.dedup();
+        for slot in slots {
+            conditional |= kind.is_conditional(slot);
+            reader.add(slot);
+        }
+        if conditional {
+            for slot in kind.deciding() {
+                let place = kind.places(slot).first().map(|p| p.attribute.into());
+                if let Some(place) = place {
+                    let place = reader.place(place);
+                    reader.deciding.push((slot, place));
+                }
+            }
+        }
+        reader
+    }
+
+    fn add(&mut self, slot: usize) {
+        for (order, place) in self.kind.places(slot).iter().enumerate() {
+            let number = self.place(place.attribute.into());
+            self.serves[number].push(Service {
+                slot,
+                order,
+                condition: place.condition,
+                attribute: place.attribute,
+            });
+        }
+    }
+
+    /// The number of a place, which is read once however many ask for it.
+    fn place(&mut self, place: Place) -> usize {
+        let same = |p: &Place| {
+            std::ptr::eq(p.table, place.table) && p.column == place.column && p.row == place.row
+        };
+        if let Some(known) = self.places.iter().position(same) {
+            return known;
+        }
+        self.places.push(place);
+        self.serves.push(Vec::new());
+        self.places.len() - 1
+    }
+
+    /// Hands objects to `each` in the byte order of their names. With names,
+    /// those that are not defined come too.
+    pub(super) fn read<E: From<db::Error>>(
+        &self,
+        snapshot: &Snapshot<'_>,
+        names: Option<&[String]>,
+        mut each: impl FnMut(&Found<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match (self.kind.form, names) {
+            (Form::Site, _) => {
+                let named = |names: &[String]| names.iter().any(|n| n == CLUSTERSITE);
+                match names.is_none_or(named) {
+                    true => each(&site(snapshot)?),
+                    false => Ok(()),
+                }
+            }
+            (Form::Log, _) => self.read_log(snapshot, names, each),
+            (Form::Monitoring, _) => {
+                let names = self.or_all(snapshot, names)?;
+                self.read_rows(snapshot, Names::These(&names), |mut found| {
+                    found.values.extend(settings(snapshot, found.name)?);
+                    found.values.sort_by(|a, b| a.name.cmp(&b.name));
+                    each(&found)
+                })
+            }
+            (Form::Node, None) => self.read_rows(snapshot, Names::All, |found| each(&found)),
+            (_, _) => {
+                let names = self.or_all(snapshot, names)?;
+                self.read_rows(snapshot, Names::These(&names), |found| each(&found))
+            }
+        }
+    }
+
+    fn or_all<'n>(
+        &self,
+        snapshot: &Snapshot<'_>,
+        names: Option<&'n [String]>,
+    ) -> Result<Cow<'n, [String]>, db::Error> {
+        Ok(match names {
+            Some(names) => names.into(),
+            None => all_names(snapshot, self.kind)?.into(),
+        })
+    }
+
+    fn read_rows<E: From<db::Error>>(
+        &self,
+        snapshot: &Snapshot<'_>,
+        names: Names<'_>,
+        mut each: impl FnMut(Found<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let reading = match self.kind.form {
+            Form::Node => Reading::Inherited,
+            _ => Reading::Raw,
+        };
+        let mut last = (Vec::new(), Holding::default());
+        let mut served: Vec<(Service, usize)> = Vec::new();
+        snapshot.node_values(names, &self.places, reading, |row| {
+            let holding = self.holding(row, &mut last);
+            served.clear();
+            for place in row.present() {
+                let services = self.serves[place].iter();
+                served.extend(
+                    services
+                        .filter(|s| holding.has(s.condition))
+                        .map(|s| (*s, place)),
+                );
+            }
+            served.sort_unstable_by_key(|(s, _)| (s.slot, s.order));
+            each(Found {
+                name: row.name,
+                defined: self.key.is_some_and(|key| row.get(key).is_some()),
+                values: self.entries(row, &served),
+            })
+        })
+    }
+
+    /// The conditions that hold for a row. Neighbours are mostly alike.
+    fn holding(&self, row: &NodeRow<'_>, last: &mut (Vec<Option<String>>, Holding)) -> Holding {
+        if self.deciding.is_empty() {
+            return Holding::default();
+        }
+        let values: Vec<_> = self.deciding.iter().map(|d| row.get(d.1)).collect();
+        let texts = || values.iter().map(|v| v.as_ref().map(|v| v.text.as_ref()));
+        if !texts().eq(last.0.iter().map(Option::as_deref)) {
+            let value = |slot: usize| {
+                let number = self.deciding.iter().position(|d| d.0 == slot)?;
+                values[number].as_ref().map(|v| v.text.as_ref())
+            };
+            last.1 = self.kind.holding(value);
+            last.0 = texts().map(|t| t.map(str::to_owned)).collect();
+        }
+        last.1
+    }
+
+    /// The values of the places that serve, the last one for each attribute.
+    fn entries<'r>(&self, row: &NodeRow<'r>, served: &[(Service, usize)]) -> Vec<Entry<'r>> {
+        let mut entries = Vec::with_capacity(served.len());
+        for (number, (service, place)) in served.iter().enumerate() {
+            let next = served.get(number + 1);
+            if next.is_some_and(|(s, _)| s.slot == service.slot) {
+                continue;
+            }
+            if let Some(value) = row.get(*place) {
+                entries.push(Entry {
+                    name: self.kind.attribute(service.slot).into(),
+                    text: value.text,
+                    attribute: Some(service.attribute),
+                });
+            }
+        }
+        entries
+    }
+
+    /// The rows of a log, by number as text.
+    fn read_log<E: From<db::Error>>(
+        &self,
+        snapshot: &Snapshot<'_>,
+        names: Option<&[String]>,
+        mut each: impl FnMut(&Found<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Some(key) = self.kind.key_place() else {
+            return Ok(());
+        };
+        let columns: Vec<usize> = self.places.iter().map(|p| p.column).collect();
+        let mut rows: Vec<(String, Vec<Option<String>>)> = Vec::new();
+        let which = names.map_or(Rows::All, |names| Rows::Among(key.column, names));
+        let number = self.key.unwrap_or(0);
+        snapshot.rows(key.table, &columns, which, |row| {
+            let values: Vec<_> = (0..columns.len())
+                .map(|c| row.get(c).map(str::to_owned))
+                .collect();
+            rows.push((values[number].clone().unwrap_or_default(), values));
+            Ok::<_, db::Error>(())
+        })?;
+        rows.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        for (name, values) in &rows {
+            let mut entries: Vec<Entry<'_>> = Vec::new();
+            for (place, value) in values.iter().enumerate() {
+                let (Some(service), Some(value)) = (self.serves[place].first(), value) else {
+                    continue;
+                };
+                entries.push(Entry {
+                    name: self.kind.attribute(service.slot).into(),
+                    text: value.into(),
+                    attribute: Some(service.attribute),
+                });
+            }
+            entries.sort_by(|a, b| a.name.cmp(&b.name));
+            each(&Found {
+                name,
+                defined: true,
+                values: entries,
+            })?;
+        }
+        let missing = names.unwrap_or_default().iter();
+        for name in missing.filter(|n| rows.binary_search_by(|r| r.0.cmp(n)).is_err()) {
+            each(&Found {
+                name,
+                defined: false,
+                values: Vec::new(),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// The site's settings as one object.
+fn site(snapshot: &Snapshot<'_>) -> Result<Found<'static>, db::Error> {
+    let values = settings_of(snapshot, "site", "key", Rows::All)?;
+    Ok(Found {
+        name: CLUSTERSITE,
+        defined: !values.is_empty(),
+        values,
+    })
+}
+
+/// The settings of a monitoring plug-in.
+fn settings(snapshot: &Snapshot<'_>, name: &str) -> Result<Vec<Entry<'static>>, db::Error> {
+    settings_of(snapshot, "monsetting", "key", Rows::Where(&[(0, name)]))
+}
+
+/// Rows that each hold an attribute's name and its value.
+fn settings_of(
+    snapshot: &Snapshot<'_>,
+    name: &'static str,
+    key: &str,
+    rows: Rows<'_>,
+) -> Result<Vec<Entry<'static>>, db::Error> {
+    let Some(table) = table(name) else {
+        return Ok(Vec::new());
+    };
+    let columns = columns(table, [key, "value", "disable"]);
+    let mut entries = Vec::new();
+    snapshot.rows(table, &columns, rows, |row| {
+        if let (Some(name), Some(text), true) = (row.get(0), row.get(1), is_enabled(row.get(2))) {
+            entries.push(Entry {
+                name: name.to_owned().into(),
+                text: text.to_owned().into(),
+                attribute: None,
+            });
+        }
+        Ok::<_, db::Error>(())
+    })?;
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(entries)
+}
+
+/// The places of columns that the table has.
+fn columns<const N: usize>(table: &Table, names: [&str; N]) -> Vec<usize> {
+    names.iter().filter_map(|n| table.position(n)).collect()
+}
+
+/// The names of all objects of a type, in byte order, each once.
+pub(super) fn all_names(snapshot: &Snapshot<'_>, kind: &Kind) -> Result<Vec<String>, db::Error> {
+    if kind.form == Form::Site {
+        let defined = site(snapshot)?.defined;
+        return Ok(defined
+            .then(|| CLUSTERSITE.to_owned())
+            .into_iter()
+            .collect());
+    }
+    let mut names = BTreeSet::new();
+    if let Some(place) = kind.key_place() {
+        let mut wanted = vec![place.column];
+        wanted.extend(place.table.position("disable"));
+        snapshot.rows(place.table, &wanted, Rows::All, |row| {
+            let name = row.get(0).filter(|_| is_enabled(row.get(1)));
+            names.extend(name.map(str::to_owned));
+            Ok::<_, db::Error>(())
+        })?;
+    }
+    if kind.form == Form::Group {
+        names.extend(groups_of_nodes(snapshot, |_| true)?);
+    }
+    Ok(names.into_iter().collect())
+}
+
+/// The groups that nodes name as theirs; only nodes that `counts` are asked.
+pub(super) fn groups_of_nodes(
+    snapshot: &Snapshot<'_>,
+    counts: impl Fn(&str) -> bool,
+) -> Result<BTreeSet<String>, db::Error> {
+    let mut groups: BTreeSet<String> = BTreeSet::new();
+    let Some(nodelist) = table("nodelist") else {
+        return Ok(groups);
+    };
+    let mut last = String::new();
+    let wanted = columns(nodelist, ["node", "groups", "disable"]);
+    snapshot.rows(nodelist, &wanted, Rows::All, |row| {
+        let (Some(node), Some(list)) = (row.get(0), row.get(1)) else {
+            return Ok(());
+        };
+        // Nodes that follow one another are mostly in the same groups.
+        if list != last && counts(node) && is_enabled(row.get(2)) {
+            for group in list.split(',').filter(|g| !g.is_empty()) {
+                if !groups.contains(group) {
+                    groups.insert(group.to_owned());
+                }
+            }
+            list.clone_into(&mut last);
+        }
+        Ok::<_, db::Error>(())
+    })?;
+    Ok(groups)
+}

@@ -1,0 +1,50 @@
+//! Giving an object another name: `chdef -n`.
+
+use super::error::Error;
+use super::kind::{Form, Kind};
+use super::names;
+use super::read::all_names;
+use super::{members, remove};
+use crate::db::Db;
+
+/// Gives an object another name in every row that is its own, and a group also
+/// in the lists of its members. What other objects say of it (`hcp`, `parent`)
+/// is left as it is.
+///
+/// # Errors
+/// There is no such object, one of the new name, a name that cannot be, or the
+/// database cannot be written: then nothing was changed.
+pub fn rename(db: &mut Db, kind: &Kind, old: &str, new: &str) -> Result<(), Error> {
+    if names::check(kind, new).is_err() {
+        return Err(Error::Refused(format!(
+            "The new object name '{}' is not valid. Please refer to \"man xcatdb\" for the valid \
+             \"xCAT Object Name Format\"",
+            names::shown(new)
+        )));
+    }
+    if matches!(kind.form, Form::Site | Form::Log) {
+        return Err(Error::Refused(format!(
+            "Objects of type '{}' cannot be renamed.",
+            kind.name()
+        )));
+    }
+    let change = db.change()?;
+    let known = all_names(&change, kind)?;
+    let has = |name: &str| known.binary_search_by(|k| k.as_str().cmp(name)).is_ok();
+    if !has(old) {
+        return Err(Error::Refused(format!("The {old} is not a valid object.")));
+    }
+    if has(new) {
+        return Err(Error::Refused(format!("Object {new} already exists.")));
+    }
+    for (table, column) in remove::tables(kind) {
+        // What an earlier object of the new name left behind is in the way.
+        change.delete(table, &[(column, new)])?;
+        change.update(table, &[(column, old)], &[(column, Some(new))])?;
+    }
+    if kind.form == Form::Group {
+        members::rename(&change, old, new)?;
+    }
+    change.commit()?;
+    Ok(())
+}

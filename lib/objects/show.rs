@@ -1,0 +1,246 @@
+//! How an object is shown: the lines of `lsdef`, of a stanza file, of `-c`.
+
+use std::fmt::Write as _;
+
+use super::error::Error;
+use super::index::NodeIndex;
+use super::kind::{Form, Kind};
+use super::list::{Counts, Item, Listing, Wanted, list};
+use super::nics;
+use super::outcome::{not_found, not_valid};
+use super::read::{Entry, Found};
+use crate::db::Snapshot;
+use crate::schema::Attribute;
+
+/// The first line of a stanza file.
+const STANZA_HEADER: &str = "# <xCAT data object stanza file>";
+
+/// How objects are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// `name  (type)`
+    Names,
+    /// `name (type)`, as xCAT has it for objects of all types.
+    AllNames,
+    /// `Object name: name`, then a line for each attribute.
+    Long,
+    /// The same with the type behind the name.
+    LongWithType,
+    /// A line `name: attribute=value` for each attribute.
+    Compact,
+    /// A stanza, with an empty line before it.
+    Stanza,
+}
+
+/// What was asked for, as far as it decides the layout.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// Attributes, not only names.
+    pub long: bool,
+    /// A stanza file.
+    pub stanza: bool,
+    /// One line for each value.
+    pub compact: bool,
+    /// Objects of all types.
+    pub all: bool,
+    /// Of so many types.
+    pub types: usize,
+}
+
+impl Layout {
+    /// The layout for what was asked.
+    pub fn of(asked: Asked) -> Self {
+        match (asked.long, asked.all, asked.types) {
+            (true, ..) if asked.stanza => Self::Stanza,
+            (true, ..) if asked.compact => Self::Compact,
+            (true, _, 1) => Self::Long,
+            (true, ..) => Self::LongWithType,
+            (false, true, _) => Self::AllNames,
+            (false, false, _) => Self::Names,
+        }
+    }
+}
+
+/// What a listing has to say.
+#[derive(Debug)]
+pub enum Said<'a> {
+    /// Lines for standard output, each with its newline.
+    Text(&'a str),
+    /// Something that was asked for is not there.
+    Error(String),
+}
+
+/// Lists objects of one or several types as text, and says so if there are
+/// none.
+///
+/// # Errors
+/// As [`list`].
+pub fn show<E: From<Error>>(
+    snapshot: &Snapshot<'_>,
+    index: &NodeIndex<'_>,
+    kinds: &[Kind],
+    listing: &Listing,
+    (layout, places): (Layout, bool),
+    mut say: impl FnMut(Said<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut text = match layout {
+        Layout::Stanza => format!("{STANZA_HEADER}\n"),
+        _ => String::new(),
+    };
+    let wanted = listing.wanted.as_ref();
+    let mut all = Counts {
+        empty: true,
+        ..Counts::default()
+    };
+    for kind in kinds {
+        let show = Show {
+            kind,
+            layout,
+            wanted,
+            places,
+        };
+        let counts = list(snapshot, index, kind, listing, |item| match item {
+            Item::Missing(name) => say(Said::Error(not_found(name, kind.name()))),
+            Item::Object(object) => {
+                show.object(object, &mut text);
+                let said = say(Said::Text(&text));
+                text.clear();
+                said
+            }
+        })?;
+        let unknown = wanted.iter().flat_map(|w| w.unknown(kind));
+        for name in unknown.filter(|_| !counts.empty) {
+            say(Said::Error(not_valid(name, kind.name())))?;
+        }
+        all.met += counts.met;
+        all.listed += counts.listed;
+        all.empty &= counts.empty;
+    }
+    match (all.listed, all.empty) {
+        (0, true) => say(Said::Text(
+            "Could not find any object definitions to display.\n",
+        )),
+        (0, false) if !text.is_empty() => say(Said::Text(&text)),
+        (0, false) if all.met > 0 => say(Said::Text("No object definitions have been found\n")),
+        _ => Ok(()),
+    }
+}
+
+/// Writes objects as text.
+#[derive(Debug)]
+struct Show<'a> {
+    /// The type of the objects.
+    kind: &'a Kind,
+    /// How they are shown.
+    layout: Layout,
+    /// The attributes, shown even if they have no value; `None` for all that
+    /// have one.
+    wanted: Option<&'a Wanted>,
+    /// Whether each value is followed by the table where it lies (`-V`).
+    places: bool,
+}
+
+impl Show<'_> {
+    /// Appends the lines of an object.
+    fn object(&self, object: &Found<'_>, out: &mut String) {
+        let (name, kind) = (object.name, self.kind.name());
+        // Writing to a String cannot fail.
+        let _ = match self.layout {
+            Layout::Names => return push(out, format_args!("{name}  ({kind})")),
+            Layout::AllNames => return push(out, format_args!("{name} ({kind})")),
+            Layout::Long => writeln!(out, "Object name: {name}"),
+            Layout::LongWithType => writeln!(out, "Object name: {name}  ({kind})"),
+            Layout::Stanza => writeln!(out, "\n{name}:\n    objtype={kind}"),
+            Layout::Compact => Ok(()),
+        };
+        match self.wanted {
+            None => {
+                for entry in &object.values {
+                    self.value(name, entry, &[], out);
+                }
+                self.members_of_empty_group(object, out);
+            }
+            Some(wanted) => {
+                for (attribute, adapters) in wanted.of(self.kind) {
+                    let found = object
+                        .values
+                        .binary_search_by(|e| e.name.as_ref().cmp(attribute));
+                    match found {
+                        Ok(place) => self.value(name, &object.values[place], adapters, out),
+                        // A free attribute that is not there is not shown,
+                        // nor one of adapters that has none.
+                        Err(_) if self.kind.is_open() || nics::holds_adapters(attribute) => {}
+                        Err(_) => self.line(name, attribute, "", None, out),
+                    }
+                }
+            }
+        }
+    }
+
+    /// A group shows its members even if there are none; so does a list.
+    fn members_of_empty_group(&self, object: &Found<'_>, out: &mut String) {
+        if self.kind.form == Form::Group && object.get("members").is_none() {
+            self.line(object.name, "members", "", None, out);
+        }
+    }
+
+    fn value(&self, object: &str, entry: &Entry<'_>, adapters: &[String], out: &mut String) {
+        let (name, text) = (entry.name.as_ref(), entry.text.as_ref());
+        let by_adapter = nics::holds_adapters(name) && !self.kind.is_open() && nics::is_plain(text);
+        if !by_adapter {
+            return self.line(object, name, text, entry.attribute, out);
+        }
+        for (nic, value) in nics::adapters(text) {
+            if adapters.is_empty() || adapters.iter().any(|a| a == nic) {
+                self.line(
+                    object,
+                    &format!("{name}.{nic}"),
+                    value,
+                    entry.attribute,
+                    out,
+                );
+            }
+        }
+    }
+
+    fn line(
+        &self,
+        object: &str,
+        name: &str,
+        text: &str,
+        place: Option<&Attribute>,
+        out: &mut String,
+    ) {
+        match self.layout {
+            Layout::Compact => out.extend([object, ": ", name, "=", text]),
+            _ => out.extend(["    ", name, "=", text]),
+        }
+        if self.places && self.layout != Layout::Stanza && !text.is_empty() {
+            self.place(name, place, out);
+        }
+        out.push('\n');
+    }
+
+    /// Where a value lies, as xCAT writes it.
+    fn place(&self, name: &str, place: Option<&Attribute>, out: &mut String) {
+        let _ = match (place, self.kind.form) {
+            (Some(attribute), _) => {
+                let table = attribute.table;
+                let keys: Vec<&str> = attribute
+                    .row
+                    .iter()
+                    .map(|key| table.columns[key.0].name)
+                    .collect();
+                let (table, keys, column) = (table.name, keys.join(" "), attribute.column().name);
+                write!(out, "\t(Table:{table} - Key:{keys} - Column:{column})")
+            }
+            (None, Form::Site) => write!(out, "\t(Table:site - Key:{name})"),
+            (None, Form::Monitoring) => write!(out, "\t(Table:monsetting)"),
+            (None, _) => Ok(()),
+        };
+    }
+}
+
+fn push(out: &mut String, line: std::fmt::Arguments<'_>) {
+    let _ = writeln!(out, "{line}");
+}
