@@ -94,8 +94,11 @@ impl Args {
             all: self.all,
             types: kinds.len(),
         });
+        if self.objects.has_names() {
+            self.objects.kind()?;
+        }
         let names = match kinds {
-            [kind, ..] if !self.all => self.objects.names(cx, snapshot, kind, Naming::Known)?,
+            [kind] => self.objects.names(cx, snapshot, kind, Naming::Known)?,
             _ => None,
         };
         let conditions = Condition::parse_all(self.conditions.iter().map(String::as_str));

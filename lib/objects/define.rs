@@ -161,7 +161,7 @@ impl<'c, 'db, 'a> Run<'c, 'db, 'a> {
                 }
             }
             if defined.contains(&definition.name) && !self.request.force {
-                self.outcome.warning(exists(&definition.name));
+                self.complain_that_it_exists(&definition);
                 self.remember(&definition, State::Kept);
                 continue;
             }
@@ -183,6 +183,19 @@ impl<'c, 'db, 'a> Run<'c, 'db, 'a> {
             self.make(definition, *sources)?;
         }
         Ok(())
+    }
+
+    /// As in xCAT, a network that is there already makes the command fail.
+    fn complain_that_it_exists(&mut self, definition: &Definition) {
+        let name = &definition.name;
+        if definition.kind.name() != "network" {
+            return self.outcome.warning(exists(name));
+        }
+        self.failed = true;
+        self.outcome.error(format!(
+            "A network definition called '{name}' already exists. Run again with '-f' option \
+             to force replace."
+        ));
     }
 
     fn defined(&self, kind: &Kind, batch: &[Definition]) -> Result<HashSet<String>, Error> {

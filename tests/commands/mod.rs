@@ -1,12 +1,16 @@
 //! One file for each command.
 
+mod chdef;
 mod chtab;
 mod gettab;
+mod lsdef;
+mod mkdef;
 mod nodeadd;
 mod nodech;
 mod nodegrpch;
 mod nodels;
 mod noderm;
+mod rmdef;
 mod tabdump;
 mod tabgrep;
 mod xcat;

@@ -163,6 +163,18 @@ impl Ran {
         self.out
     }
 
+    /// It succeeded, whatever it warned about.
+    #[track_caller]
+    pub fn good_with_warning(self) {
+        assert!(
+            self.err.starts_with("Warning: "),
+            "{}: {}",
+            self.line,
+            self.err
+        );
+        assert_eq!(self.code, Some(0), "{}", self.line);
+    }
+
     /// It failed with exit code 1 and exactly this output and diagnostics.
     #[track_caller]
     pub fn fails(self, out: &str, err: &str) {

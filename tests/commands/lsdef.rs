@@ -1,0 +1,169 @@
+//! `lsdef`: which objects, which attributes, in which form.
+
+use crate::world::World;
+
+fn world() -> World {
+    let world = World::new();
+    for line in [
+        "mkdef n1,n2 groups=lpar,all mgt=hmc nodetype=ppc,osi hwtype=lpar hcp=hmc01 os=AIX",
+        "mkdef fsp1 groups=all hidden=1",
+        "mkdef -t osimage -o img imagetype=NIM osname=AIX spot=s",
+        "chdef -t site master=10.0.0.1",
+    ] {
+        let _ = world.sh(line).good();
+    }
+    world
+}
+
+#[test]
+fn names_or_attributes() {
+    let world = world();
+    world.run("lsdef", [""; 0]).ok("n1  (node)\nn2  (node)\n");
+    world
+        .run("lsdef", ["-S"])
+        .ok("fsp1  (node)\nn1  (node)\nn2  (node)\n");
+    world.run("lsdef", ["-s", "n1"]).ok("n1  (node)\n");
+    let n1 = "    groups=lpar,all\n    hcp=hmc01\n    hwtype=lpar\n    mgt=hmc\n    nodetype=ppc,osi\n    os=AIX\n";
+    world
+        .run("lsdef", ["n1"])
+        .ok(&format!("Object name: n1\n{n1}"));
+    world
+        .run("lsdef", ["-l"])
+        .ok(&format!("Object name: n1\n{n1}Object name: n2\n{n1}"));
+    world.run("lsdef", ["n1", "-z"]).ok(&format!(
+        "# <xCAT data object stanza file>\n\nn1:\n    objtype=node\n{n1}"
+    ));
+    world
+        .run("lsdef", ["-t", "site"])
+        .ok("clustersite  (site)\n");
+    world.run("lsdef", ["-t", "site,osimage", "-l"]).ok(
+        "Object name: clustersite  (site)\n    master=10.0.0.1\nObject name: img  (osimage)\n    \
+         imagetype=NIM\n    osname=AIX\n    spot=s\n",
+    );
+    world
+        .run("lsdef", ["-a"])
+        .ok("all (group)\nlpar (group)\nn1 (node)\nn2 (node)\nimg (osimage)\nclustersite (site)\n");
+    world
+        .run("lsdef", ["-t", "network", "-z"])
+        .ok("Could not find any object definitions to display.\n");
+}
+
+#[test]
+fn chosen_attributes_are_shown_even_if_empty() {
+    let world = world();
+    world
+        .run("lsdef", ["n1", "-i", "mac,os"])
+        .ok("Object name: n1\n    mac=\n    os=AIX\n");
+    world
+        .run("lsdef", ["n1,n2", "-c", "-i", "os"])
+        .ok("n1: os=AIX\nn2: os=AIX\n");
+    world.run("lsdef", ["n1", "-i", "foo"]).fails(
+        "Object name: n1\n",
+        "Error: 'foo' is not a valid attribute name for an object type of 'node'.\n",
+    );
+    world
+        .run("lsdef", ["-t", "site", "-i", "master,nosuch"])
+        .ok("Object name: clustersite\n    master=10.0.0.1\n");
+    world
+        .run("lsdef", ["n1", "-c"])
+        .refused("Error: the following required arguments were not provided");
+    world
+        .run("lsdef", ["n1", "-l", "-s"])
+        .refused("Error: the argument '--long' cannot be used with '--short'");
+}
+
+#[test]
+fn conditions_choose() {
+    let world = world();
+    let _ = world.run("chdef", ["n2", "os=rhels7.3"]).good();
+    world.run("lsdef", ["-w", "os=~AIX"]).ok("n1  (node)\n");
+    world
+        .run("lsdef", ["-w", "mgt==hmc", "-w", "os!~^A"])
+        .ok("n2  (node)\n");
+    world
+        .run("lsdef", ["-w", "os!=AIX", "-i", "os"])
+        .ok("Object name: n2\n    os=rhels7.3\n");
+    world
+        .run("lsdef", ["-w", "mac!=1"])
+        .ok("No object definitions have been found\n");
+    world
+        .run("lsdef", ["-w", "os=~("])
+        .refused("Error: the regular expression in 'os=~(' is wrong");
+    let ran = world.run("lsdef", ["os==AIX"]);
+    assert_eq!(ran.out, "n1  (node)\nn2  (node)\n");
+    assert!(
+        ran.err.starts_with("Warning: 'os==AIX' is ignored"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn what_is_not_there_is_named() {
+    let world = world();
+    let missing = "Error: Could not find an object named 'nosuch' of type 'node'.\n";
+    world
+        .run("lsdef", ["nosuch"])
+        .fails("No object definitions have been found\n", missing);
+    world
+        .run("lsdef", ["n1,nosuch", "-i", "os"])
+        .fails("Object name: n1\n    os=AIX\n", missing);
+    world.run("lsdef", ["-t", "group", "-o", "g9", "-z"]).fails(
+        "# <xCAT data object stanza file>\n",
+        "Error: Could not find an object named 'g9' of type 'group'.\n",
+    );
+    world
+        .run("lsdef", ["-t", "bogus"])
+        .refused("Error: Type 'bogus' is not a valid xCAT object type.\n");
+    world.run("lsdef", ["n3-n1"]).refused("Error: ");
+    world
+        .run("lsdef", ["n1", "n2"])
+        .refused("Error: noderange can not contain spaces.");
+    world
+        .run("lsdef", ["-o", "n1", "n2"])
+        .refused("Error: The objects are given twice");
+    world
+        .run("lsdef", ["-x"])
+        .refused("Error: unexpected argument '-x'");
+}
+
+#[test]
+fn groups_give_values_and_show_members() {
+    let world = world();
+    let _ = world
+        .run("chdef", ["-t", "group", "-o", "lpar", "power=hmc"])
+        .good();
+    world
+        .run("lsdef", ["n1", "-i", "power", "-V"])
+        .ok("Object name: n1\n    power=hmc\t(Table:nodehm - Key:node - Column:power)\n");
+    world.run("lsdef", ["-t", "group", "-l"]).ok(
+        "Object name: all\n    members=fsp1,n1,n2\nObject name: lpar\n    members=n1,n2\n    power=hmc\n",
+    );
+}
+
+#[test]
+fn the_help_explains_attributes() {
+    let world = World::new();
+    let help = world
+        .run("lsdef", ["-h", "-t", "node", "-i", "groups"])
+        .good();
+    assert!(
+        help.starts_with("Attribute          Description\n\ngroups:\t\t"),
+        "{help}"
+    );
+    let all = world.run("lsdef", ["-h", "-t", "osimage"]).good();
+    assert!(all.starts_with("The valid attribute names for object type 'osimage' are:\n"));
+    assert!(
+        all.contains("\nspot:\t\t") && all.contains("\nnimmethod:\t"),
+        "{all}"
+    );
+    let site = world.run("lsdef", ["-h", "-t", "site"]).good();
+    assert!(site.contains("\nppctimeout:\t"), "{site}");
+    assert!(world.run("lsdef", ["-h"]).good().contains("Usage: lsdef"));
+}
+
+#[test]
+fn a_reader_may_leave() {
+    let world = World::new();
+    let _ = world.run("mkdef", ["n[1-3000]", "groups=all"]).good();
+    world.sh("lsdef -l | head -1").ok("Object name: n1\n");
+}

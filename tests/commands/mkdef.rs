@@ -1,0 +1,340 @@
+//! `mkdef`: objects made whole or not at all, stanzas, groups, refusals.
+
+use crate::world::World;
+
+const ONE: &str = "1 object definitions have been created or modified.\n";
+const MISSED: &str = "Error: One or more errors occured when attempting to create or modify \
+                      xCAT object definitions.\n";
+
+#[test]
+fn the_lines_of_the_seed_document_work() {
+    let world = World::new();
+    let line = "mkdef -t node -o hmc01 groups=\"hmc,all\" nodetype=ppc hwtype=hmc mgt=hmc \
+                username=hscroot password=abc123";
+    world.sh(line).ok(ONE);
+    world.run("lsdef", ["-l", "hmc01"]).ok(
+        "Object name: hmc01\n    groups=hmc,all\n    hwtype=hmc\n    mgt=hmc\n    nodetype=ppc\n    \
+         password=abc123\n    username=hscroot\n",
+    );
+    world
+        .sh("mkdef -t network -o net1 net=9.114.113.224 mask=255.255.255.224 gateway=9.114.113.254")
+        .ok(ONE);
+    world
+        .sh("mkdef -t osimage -o aix61 provmethod=nim imagetype=NIM osname=AIX nimtype=standalone spot=aix61")
+        .ok(ONE);
+    world
+        .run(
+            "lsdef",
+            ["-t", "osimage", "-o", "aix61", "-i", "nimtype,spot"],
+        )
+        .ok("Object name: aix61\n    nimtype=standalone\n    spot=aix61\n");
+}
+
+#[test]
+fn nothing_is_made_without_what_is_needed() {
+    let world = World::new();
+    world.run("mkdef", ["-t", "node", "-o", "n1"]).refused(
+        "Error: No object definitions have been created or modified: no attributes were \
+         specified. The 'groups' attribute is required",
+    );
+    world
+        .run("mkdef", ["-t", "node", "groups=all"])
+        .refused("Error: No object names were provided.");
+    world.run("mkdef", ["n1", "mgt=hmc"]).fails(
+        "",
+        &format!(
+            "Error: Attribute 'groups' is not specified for node 'n1', skipping to the next \
+             node.\n{MISSED}"
+        ),
+    );
+    world
+        .run("mkdef", ["-t", "bogus", "-o", "n1", "groups=all"])
+        .refused("Error: Type 'bogus' is not a valid xCAT object type.\n");
+    world
+        .run("mkdef", ["n1", "n2", "groups=all"])
+        .refused("Error: noderange can not contain spaces.");
+    world
+        .run("mkdef", ["n1", "groups=all", "--template", "x"])
+        .refused("Error: unexpected argument");
+    world
+        .run("mkdef", ["-z"])
+        .refused("Error: No object names were provided.");
+    assert!(world.run("mkdef", [""; 0]).good().contains("Usage: mkdef"));
+    world
+        .run("lsdef", [""; 0])
+        .ok("Could not find any object definitions to display.\n");
+}
+
+#[test]
+fn an_unknown_attribute_means_that_nothing_is_made() {
+    let world = World::new();
+    world
+        .run("mkdef", ["n[1-3]", "groups=all", "bogus=1"])
+        .fails(
+            "",
+            "Error: 'bogus' is not a valid attribute name for an object type of 'node'.\n",
+        );
+    let input = "n1:\n objtype=node\n groups=all\nn2:\n objtype=node\n groups=all\n bogus=1\n";
+    world.feed("mkdef", ["-z"], input).fails(
+        "",
+        "Error: 'bogus' is not a valid attribute name for an object type of 'node'.\n",
+    );
+    world
+        .run("lsdef", [""; 0])
+        .ok("Could not find any object definitions to display.\n");
+}
+
+#[test]
+fn awkward_names_are_refused_and_do_nothing() {
+    let world = World::new();
+    let awkward = "a,b \"c\" $(touch x)";
+    let refused = world.run("mkdef", ["-t", "node", "-o", awkward, "groups=all"]);
+    refused.refused("Error: The object name 'a,b \"c\" $(touch x)' is invalid");
+    let stanza =
+        format!("{awkward}:\n objtype=node\n groups=all\nn1:\n objtype=node\n groups=all\n");
+    world.feed("mkdef", ["-z"], &stanza).fails(
+        "",
+        "Error: The object name 'a,b \"c\" $(touch x)' is invalid, please refer to \"man xcatdb\" \
+         for the valid \"xCAT Object Name Format\"\n",
+    );
+    world
+        .run("mkdef", ["-o", "n1.cluster.com", "groups=all"])
+        .fails(
+            "",
+            "Error: The object name 'n1.cluster.com' is invalid, Cannot use '.' in node name.\n",
+        );
+    world
+        .run(
+            "mkdef",
+            ["n1", "groups=all", "usercomment=a,b \"c\" $(touch x) |&;<>"],
+        )
+        .ok(ONE);
+    assert!(!world.home().join("x").exists());
+    world
+        .run("lsdef", ["n1", "-i", "usercomment"])
+        .ok("Object name: n1\n    usercomment=a,b \"c\" $(touch x) |&;<>\n");
+}
+
+#[test]
+fn capitals_are_warned_about() {
+    let world = World::new();
+    let ran = world.run("mkdef", ["UPPER", "groups=all"]);
+    assert_eq!((ran.out.as_str(), ran.code), (ONE, Some(0)));
+    assert!(
+        ran.err
+            .starts_with("Warning: The node name 'UPPER' contains capital letters")
+    );
+}
+
+#[test]
+fn what_is_there_stays_unless_forced() {
+    let world = World::new();
+    world
+        .run("mkdef", ["n1", "groups=all", "os=AIX", "mac=1"])
+        .ok(ONE);
+    world.run("mkdef", ["n1", "groups=other"]).fails(
+        "",
+        "Warning: A definition for 'n1' already exists. No changes will be made.  Run again with \
+         '-f' option to force replace.\nError: 0 object definitions have been created or modified.\n",
+    );
+    world.run("mkdef", ["-f", "n1", "groups=other"]).ok(ONE);
+    world
+        .run("lsdef", ["n1"])
+        .ok("Object name: n1\n    groups=other\n");
+}
+
+#[test]
+fn a_group_is_never_taken_for_its_members() {
+    let world = World::new();
+    world
+        .run("mkdef", ["n1,n2", "groups=g1", "os=AIX"])
+        .ok("2 object definitions have been created or modified.\n");
+    world
+        .run("mkdef", ["-f", "-t", "node", "-o", "g1", "groups=x"])
+        .refused("Error: 'g1' is a group, no node: name the nodes that are to be made");
+    world
+        .run("lsdef", ["-t", "node", "-i", "os", "-c"])
+        .ok("n1: os=AIX\nn2: os=AIX\n");
+}
+
+#[test]
+fn where_an_attribute_lies_may_depend_on_another() {
+    let world = World::new();
+    let missing = "Error: Cannot set the attr='pprofile' attribute unless mgt value is fsp or hmc \
+                   or ivm.\n";
+    world
+        .run("mkdef", ["n1", "groups=all", "pprofile=p"])
+        .fails("", &format!("{missing}{MISSED}"));
+    world
+        .run("mkdef", ["-t", "group", "-o", "power", "mgt=hmc"])
+        .good_with_warning();
+    world
+        .run("mkdef", ["n1", "groups=power", "pprofile=p"])
+        .ok(ONE);
+    world
+        .run("lsdef", ["n1"])
+        .ok("Object name: n1\n    groups=power\n    mgt=hmc\n    pprofile=p\n");
+    let table = world.run("tabdump", ["ppc"]).good();
+    assert!(table.contains("\"n1\",,,\"p\""), "{table}");
+}
+
+#[test]
+fn stanzas_have_defaults_and_may_come_twice() {
+    let world = World::new();
+    let input = "# a comment\ndefault-node:\n  mgt=hmc\n  groups=lpar,all\n\nn1:\n  objtype=node\n  \
+                 id=1\n\nn2:\n  objtype=node\n  groups=other\n\nn1:\n  objtype=node\n  os=AIX\n\n\
+                 net1:\n  objtype=network\n  net=10.0.0.0\n  mask=255.0.0.0\n";
+    world
+        .feed("mkdef", ["-z"], input)
+        .ok("3 object definitions have been created or modified.\n");
+    world.run("lsdef", ["n1,n2"]).ok(
+        "Object name: n1\n    groups=lpar,all\n    id=1\n    mgt=hmc\n    os=AIX\nObject name: n2\n    \
+         groups=other\n    mgt=hmc\n",
+    );
+}
+
+#[test]
+fn a_later_stanza_may_complete_an_earlier_one() {
+    let world = World::new();
+    let input =
+        "n1:\n objtype=node\n os=AIX\nn2:\n objtype=node\n mac=1\nn1:\n objtype=node\n groups=g\n";
+    world.feed("mkdef", ["-z"], input).fails(
+        "",
+        &format!(
+            "Error: Attribute 'groups' is not specified for node 'n2', skipping to the next \
+             node.\n{MISSED}"
+        ),
+    );
+    world
+        .run("lsdef", ["-t", "node", "-l"])
+        .ok("Object name: n1\n    groups=g\n    os=AIX\n");
+}
+
+#[test]
+fn a_malformed_stanza_changes_nothing() {
+    let world = World::new();
+    let input = "n1:\n objtype=node\n groups=all\nthis is no stanza\n";
+    world.feed("mkdef", ["-z"], input).refused(
+        "Error: the stanzas cannot be used, nothing was changed: standard input, line 4: ",
+    );
+    world.feed("mkdef", ["-z"], "n1:\n groups=all\n").refused(
+        "Error: No objtype value was specified for 'n1'. Cannot create object definition.\n",
+    );
+    world
+        .feed("mkdef", ["-z", "-o", "n1"], "")
+        .refused("Error: Cannot use '-z' with '-o' or a noderange.");
+    world
+        .feed("mkdef", ["-z", "groups=all"], "")
+        .refused("Error: Cannot use '-z' with 'groups=all'.");
+    world
+        .run("lsdef", [""; 0])
+        .ok("Could not find any object definitions to display.\n");
+}
+
+#[test]
+fn what_lsdef_writes_makes_the_same_objects() {
+    let world = World::new();
+    for line in [
+        "mkdef hmc01 groups=hmc,all nodetype=ppc hwtype=hmc mgt=hmc username=hscroot password='a\"b c'",
+        "mkdef n[1-3] groups=lpar,all nodetype=ppc,osi hwtype=lpar mgt=hmc hcp=hmc01 \
+         nicips.eth0='1.1.1.1|1.1.1.2' nicips.eth1=2.2.2.2 usercomment='it is \"quoted\"'",
+        "mkdef -t group -o rack1 members=n1,n2 power=hmc",
+        "mkdef -t group -o aix -d -w mgt==hmc -w os!=Linux",
+        "mkdef -t network -o net1 net=10.0.0.0 mask=255.0.0.0",
+        "mkdef -t osimage -o img imagetype=NIM osname=AIX spot=s nimmethod=mksysb",
+        "mkdef -t policy -o 1 name=root rule=allow",
+        "chdef -t site domain=cluster.com",
+    ] {
+        let _ = world.sh(line).good();
+    }
+    let other = World::new();
+    let saved = world.run("lsdef", ["-a", "-z"]).good();
+    let _ = other.feed("mkdef", ["-z"], &saved).good();
+    other.run("lsdef", ["-a", "-z"]).ok(&saved);
+    let again = other.feed("mkdef", ["-z"], &saved);
+    assert_eq!(again.code, Some(1), "all of it is there: {again:?}");
+    other.run("lsdef", ["-a", "-z"]).ok(&saved);
+}
+
+#[test]
+fn groups_are_static_or_dynamic() {
+    let world = World::new();
+    let _ = world
+        .run("mkdef", ["n1,n2,n3", "groups=all", "os=AIX"])
+        .good();
+    world
+        .run("mkdef", ["-t", "group", "-o", "g1", "members=n1,n9"])
+        .fails(
+            ONE,
+            "Error: Could not find a node named 'n9', skipping to the next node.\n",
+        );
+    world
+        .run("lsdef", ["-t", "group", "g1"])
+        .ok("Object name: g1\n    grouptype=static\n    members=n1\n");
+    world
+        .run("mkdef", ["-t", "group", "-o", "g2", "-w", "os==AIX"])
+        .ok(ONE);
+    world
+        .run("lsdef", ["n3", "-i", "groups"])
+        .ok("Object name: n3\n    groups=all,g2\n");
+    world.run("mkdef", ["-t", "group", "-o", "d1", "-d"]).fails(
+        "",
+        &format!(
+            "Error: The 'where' attributes and values were not provided for dynamic group 'd1'.\n{MISSED}"
+        ),
+    );
+    world
+        .run("mkdef", ["-t", "group", "-o", "d1", "-d", "-w", "bogus==1"])
+        .refused(
+            "Error: Incorrect attribute 'bogus' in the selection string specified with -w flag.\n",
+        );
+    world
+        .run(
+            "mkdef",
+            ["-t", "group", "-o", "d1", "-d", "-w", "groups=~g1"],
+        )
+        .ok(ONE);
+    world
+        .run("lsdef", ["-t", "group", "d1"])
+        .ok("Object name: d1\n    grouptype=dynamic\n    members=n1\n    wherevals=groups=~g1\n");
+    world
+        .run("mkdef", ["n4", "groups=all", "-d"])
+        .refused("Error: '-d' and '-w' are for groups");
+}
+
+#[test]
+fn members_may_come_with_their_group() {
+    let world = World::new();
+    let input = "g1:\n objtype=group\n members=n1\nn1:\n objtype=node\n groups=all\n";
+    world
+        .feed("mkdef", ["-z"], input)
+        .ok("2 object definitions have been created or modified.\n");
+    world
+        .run("lsdef", ["g1"])
+        .ok("Object name: n1\n    groups=all,g1\n");
+}
+
+#[test]
+fn two_networks_have_not_the_same_net_and_mask() {
+    let world = World::new();
+    world
+        .run(
+            "mkdef",
+            ["-t", "network", "-o", "a", "net=10.0.0.0", "mask=255.0.0.0"],
+        )
+        .ok(ONE);
+    let ran = world.run(
+        "mkdef",
+        ["-t", "network", "-o", "b", "net=10.0.0.0", "mask=255.0.0.0"],
+    );
+    assert!(
+        ran.err
+            .contains("A network definition called 'a' already exists"),
+        "{ran:?}"
+    );
+    assert_eq!(ran.code, Some(1));
+    world.run("mkdef", ["-t", "network", "-o", "b", "net=10.0.0.0"]).fails(
+        "",
+        &format!("Error: Net or mask value should not be empty for xCAT network object 'b'.\n{MISSED}"),
+    );
+}
