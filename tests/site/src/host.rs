@@ -28,6 +28,7 @@ pub struct Host {
     pub changed: Notify,
     /// TCP connections now open.
     pub connections: AtomicUsize,
+    auth: Vec<String>,
     faults: Mutex<Faults>,
     keys: [PrivateKey; 2],
     lockout: Mutex<Lockout>,
@@ -76,6 +77,7 @@ impl Host {
             config: config.clone(),
             changed: Notify::new(),
             connections: AtomicUsize::new(0),
+            auth: spec.auth.clone().unwrap_or_else(|| config.auth.clone()),
             faults: Mutex::default(),
             keys,
             lockout: Mutex::default(),
@@ -89,11 +91,7 @@ impl Host {
 
     /// Login methods it offers.
     pub fn auth_methods(&self) -> &[String] {
-        let Role::Hmc { console, .. } = &self.role;
-        let _ = console;
-        let own = self.config.hmc.iter().find(|hmc| hmc.name == self.name);
-        own.and_then(|hmc| hmc.auth.as_deref())
-            .unwrap_or(&self.config.auth)
+        &self.auth
     }
 
     /// Adds a fault, for all commands or for those whose line contains `command`.
@@ -161,13 +159,16 @@ impl Host {
     /// Checks a password; bad ones in a row lock the account for a while.
     pub fn password(&self, user: &str, password: &str) -> bool {
         let limits = &self.config.limits;
+        if user != self.config.user {
+            return false;
+        }
         let hold = Duration::from_secs(limits.lockout_seconds);
         let mut lockout = lock(&self.lockout);
         if lockout.until.is_some_and(|until| until > Instant::now()) {
             lockout.until = Some(Instant::now() + hold);
             return false;
         }
-        let right = user == self.config.user && password == self.config.password;
+        let right = password == self.config.password;
         if right && !self.has(&Fault::RefuseLogin) {
             *lockout = Lockout::default();
             return true;

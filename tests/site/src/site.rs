@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use crate::config::Config;
-use crate::hmc::World;
+use crate::hmc::{LPAR_STATES, SYSTEM_STATES, World};
 use crate::host::Host;
 use crate::log::{Event, Log};
 use crate::{Error, Fault, control, material, server};
@@ -155,7 +155,7 @@ impl Site {
     /// `system/partition`, of a partition, at once.
     ///
     /// # Errors
-    /// When there is none of that name.
+    /// When there is none of that name, or no such state.
     pub fn set_state(&self, name: &str, state: &str) -> Result<(), Error> {
         self.shared.set_state(name, state)
     }
@@ -210,6 +210,7 @@ impl Shared {
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
         for cec in &mut world.cecs {
             if cec.spec.name == name {
+                known(SYSTEM_STATES, state)?;
                 cec.state.go(&[(0, state)]);
                 return Ok(());
             }
@@ -218,12 +219,23 @@ impl Shared {
                 .and_then(|rest| rest.strip_prefix('/'));
             let lpar = inside.and_then(|lpar| cec.lpars.iter_mut().find(|l| l.spec.name == lpar));
             if let Some(lpar) = lpar {
+                known(LPAR_STATES, state)?;
                 lpar.state.go(&[(0, state)]);
                 return Ok(());
             }
         }
         Err(Error::NoHost(name.to_owned()))
     }
+}
+
+fn known(states: &[&str], state: &str) -> Result<(), Error> {
+    if states.contains(&state) {
+        return Ok(());
+    }
+    let list = states.join(", ");
+    Err(Error::Request(format!(
+        "no such state: {state}; there are {list}"
+    )))
 }
 
 /// The addresses of the consoles: as described, else 127.1.0.1 and up.

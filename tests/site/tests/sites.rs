@@ -205,6 +205,7 @@ fn the_program_starts_tells_shows_and_ends() {
     assert!(call(&["tell", "hmc01 heal"]).0);
     assert!(!call(&["tell", "hmc01 explode"]).0);
     assert!(!call(&["tell", "hmc99 hang"]).0);
+    assert!(!call(&["tell", "p9-42a-1/db01 state Flying"]).0);
     let mut ssh = Command::new("ssh");
     ssh.arg("-F").arg(dir.path().join("ssh_config")).args([
         "-o",

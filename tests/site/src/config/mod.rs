@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::Error;
-use crate::hmc::Level;
+use crate::hmc::{LPAR_STATES, Level, SYSTEM_STATES};
 
 /// A whole site.
 #[derive(Debug, Clone, Deserialize)]
@@ -291,7 +291,13 @@ impl Config {
             if Level::named(&cec.level).is_none() {
                 return bad(format!("system {}: unknown level {}", cec.name, cec.level));
             }
+            if !SYSTEM_STATES.contains(&cec.state.as_str()) {
+                return bad(format!("system {}: no such state: {}", cec.name, cec.state));
+            }
             for (at, lpar) in cec.lpar.iter().enumerate() {
+                if !LPAR_STATES.contains(&lpar.state.as_str()) {
+                    return bad(format!("LPAR {}: no such state: {}", lpar.name, lpar.state));
+                }
                 let twin = |other: &LparConfig| other.name == lpar.name || other.id == lpar.id;
                 if cec.lpar[..at].iter().any(twin) {
                     return bad(format!("system {}: two LPARs like {}", cec.name, lpar.name));

@@ -23,7 +23,7 @@ use crate::config::{Config, HmcConfig};
 pub use level::Level;
 use messages::Texts;
 pub use reply::Reply;
-pub use state::World;
+pub use state::{LPAR_STATES, SYSTEM_STATES, World};
 pub use vterm::OPENED as VTERM_OPENED;
 
 /// A console: what it manages and what it remembers.

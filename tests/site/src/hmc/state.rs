@@ -20,6 +20,41 @@ pub const STANDBY: &str = "Standby";
 /// State of a system that is off.
 pub const POWER_OFF: &str = "Power Off";
 
+/// States that a managed system can have.
+pub const SYSTEM_STATES: &[&str] = &[
+    OPERATING,
+    STANDBY,
+    POWER_OFF,
+    "Power Off In Progress",
+    "Initializing",
+    "No Connection",
+    "Pending Authentication",
+    "Pending Authentication - Password Updates Required",
+    "Failed Authentication",
+    "Incomplete",
+    "Incorrect LIC",
+    "Recovery",
+    "Version Mismatch",
+    "Error",
+    "Error - Terminated",
+    "Error - Dump In Progress",
+    "Service Processor Failover",
+];
+
+/// States that a partition can have.
+pub const LPAR_STATES: &[&str] = &[
+    RUNNING,
+    NOT_ACTIVATED,
+    OPEN_FIRMWARE,
+    "Starting",
+    "Shutting Down",
+    "Not Available",
+    "Error",
+    "Hardware Discovery",
+    "Migrating - Running",
+    "Migrating - Not Activated",
+];
+
 /// The hardware of a site. HMCs refer to it by name, so two may manage one system.
 #[derive(Debug)]
 pub struct World {

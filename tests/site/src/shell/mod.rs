@@ -1,5 +1,6 @@
 //! The restricted shell of an HMC: a faithful reader of command lines, few tools.
 
+mod expand;
 mod parse;
 mod run;
 mod tools;

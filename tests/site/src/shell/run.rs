@@ -6,7 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::parse::{ParseError, Part, Redirect, Script, Simple, When, Word, parse};
+use super::expand::syntax_error;
+use super::parse::{ParseError, Redirect, Script, Simple, When, parse};
 use super::tools;
 use crate::fault::Fault;
 use crate::host::Host;
@@ -55,10 +56,10 @@ impl Outcome {
 pub struct Shell {
     host: Arc<Host>,
     terminal: Terminal,
-    variables: BTreeMap<String, String>,
-    status: u8,
+    pub(super) variables: BTreeMap<String, String>,
+    pub(super) status: u8,
     ended: bool,
-    substitution: bool,
+    pub(super) substitution: bool,
 }
 
 type Running<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -138,7 +139,7 @@ impl Shell {
     }
 
     /// Runs a script and collects what it prints, as a substitution does.
-    fn collect<'a>(&'a mut self, script: &'a Script) -> Running<'a, Outcome> {
+    pub(super) fn collect<'a>(&'a mut self, script: &'a Script) -> Running<'a, Outcome> {
         Box::pin(async move {
             let mut all = Outcome::default();
             for (when, pipeline) in script {
@@ -328,79 +329,10 @@ impl Shell {
             .or_else(|| value("LANG"))?;
         Some(locale.starts_with("pl"))
     }
-
-    /// Expands a word: variables and substitutions, then splitting at unquoted blanks.
-    async fn expand(&mut self, word: &Word, errors: &mut String) -> Vec<String> {
-        let mut fields: Vec<String> = Vec::new();
-        let mut open = false;
-        for part in word {
-            let (text, quoted) = match part {
-                Part::Text(text) => (text.clone(), true),
-                Part::Empty => (String::new(), true),
-                Part::Variable { name, quoted } => (self.variable(name), *quoted),
-                Part::Command { script, quoted } => {
-                    (self.substitute(script, errors).await, *quoted)
-                }
-            };
-            if quoted {
-                append(&mut fields, &mut open, &text);
-                continue;
-            }
-            if text.is_empty() {
-                continue;
-            }
-            let blank = |c: char| c.is_ascii_whitespace();
-            if text.starts_with(blank) {
-                open = false;
-            }
-            for piece in text.split_ascii_whitespace() {
-                append(&mut fields, &mut open, piece);
-                open = false;
-            }
-            open = !text.ends_with(blank);
-        }
-        if word.as_slice() == [Part::Text("~".to_owned())] {
-            fields = vec![self.variable("HOME")];
-        }
-        fields
-    }
-
-    fn variable(&self, name: &str) -> String {
-        match name {
-            "?" => self.status.to_string(),
-            "#" => "0".to_owned(),
-            "0" => "bash".to_owned(),
-            "$" => "4711".to_owned(),
-            name => self.variables.get(name).cloned().unwrap_or_default(),
-        }
-    }
-
-    async fn substitute(&mut self, script: &str, errors: &mut String) -> String {
-        let parsed = match parse(script) {
-            Ok(parsed) => parsed,
-            Err(error) => {
-                errors.push_str(&syntax_error(&error, script, false));
-                return String::new();
-            }
-        };
-        let before = std::mem::replace(&mut self.substitution, true);
-        let outcome = self.collect(&parsed).await;
-        self.substitution = before;
-        errors.push_str(&outcome.err);
-        outcome.out.trim_end_matches('\n').to_owned()
-    }
 }
 
 /// Variables a restricted shell does not let be set.
 const READ_ONLY: [&str; 4] = ["PATH", "SHELL", "ENV", "BASH_ENV"];
-
-fn append(fields: &mut Vec<String>, open: &mut bool, text: &str) {
-    match fields.last_mut().filter(|_| *open) {
-        Some(field) => field.push_str(text),
-        None => fields.push(text.to_owned()),
-    }
-    *open = true;
-}
 
 async fn sleep(words: &[String]) -> Outcome {
     let time = words.get(1).and_then(|word| word.parse::<f64>().ok());
@@ -410,31 +342,5 @@ async fn sleep(words: &[String]) -> Outcome {
             Outcome::status(0)
         }
         None => Outcome::failed("sleep: missing operand\n".into(), 1),
-    }
-}
-
-fn syntax_error(error: &ParseError, line: &str, command_string: bool) -> String {
-    let place = if command_string {
-        "bash: -c: line 0: "
-    } else {
-        "bash: "
-    };
-    match error {
-        ParseError::Unclosed(c) => format!(
-            "{place}unexpected EOF while looking for matching `{c}'\n{}syntax error: unexpected end of file\n",
-            place.replace("line 0", "line 1")
-        ),
-        ParseError::UnexpectedEnd => {
-            format!(
-                "{}syntax error: unexpected end of file\n",
-                place.replace("line 0", "line 1")
-            )
-        }
-        ParseError::Unexpected(token) if command_string => {
-            format!("{place}syntax error near unexpected token `{token}'\n{place}`{line}'\n")
-        }
-        ParseError::Unexpected(token) => {
-            format!("{place}syntax error near unexpected token `{token}'\n")
-        }
     }
 }
