@@ -195,6 +195,8 @@ fn number(digits: &str) -> Option<Expression> {
 /// What an expression comes out as.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Value {
+    /// A group that matched nothing.
+    Nothing,
     Number(i64),
     Text(String),
 }
@@ -203,6 +205,7 @@ impl Value {
     /// The number that a text begins with; 0 if it begins with none.
     fn number(&self) -> Option<i64> {
         let text = match self {
+            Self::Nothing => return Some(0),
             Self::Number(number) => return Some(*number),
             Self::Text(text) => text.trim_start(),
         };
@@ -218,6 +221,7 @@ impl Value {
 
     fn text(self) -> String {
         match self {
+            Self::Nothing => String::new(),
             Self::Number(number) => number.to_string(),
             Self::Text(text) => text,
         }
@@ -236,7 +240,9 @@ impl Expression {
         Some(match self {
             Self::Text(text) => Value::Text(text.clone()),
             Self::Number(number) => Value::Number(*number),
-            Self::Group(number) => Value::Text(group(*number).unwrap_or_default().to_owned()),
+            Self::Group(number) => {
+                group(*number).map_or(Value::Nothing, |g| Value::Text(g.to_owned()))
+            }
             Self::Negative(inner) => Value::Number(inner.value(group)?.number()?.checked_neg()?),
             Self::Sum(left, operator, right) => {
                 let left = left.value(group)?.number()?;
@@ -270,7 +276,10 @@ fn call(function: Function, arguments: &[Value]) -> Option<Value> {
         Function::A2Idx => letter('a')? + 1,
         Function::A2ZIdx => letter('a')?,
         Function::Dim2Idx => dim2idx(arguments)?,
-        Function::Skip => skip(number(0)?, &text(1)?)?,
+        Function::Skip => match skip(number(0)?, &text(1)?)? {
+            same if Some(same) == number(0) => return arguments.first().cloned(),
+            other => other,
+        },
         Function::Int => number(0)?,
         Function::IpAdd => return ipadd(arguments).map(Value::Text),
         Function::Lower => return Some(Value::Text(text(0)?.to_lowercase())),
@@ -280,10 +289,11 @@ fn call(function: Function, arguments: &[Value]) -> Option<Value> {
 }
 
 /// One index from the indices (from 1) of nested dimensions: index, size,
-/// index, size, … index.
+/// index, size, … index. What matched nothing ends the list, as in xCAT.
 fn dim2idx(arguments: &[Value]) -> Option<i64> {
     let mut index = 0i64;
-    for (place, argument) in arguments.iter().enumerate() {
+    let given = arguments.iter().take_while(|a| **a != Value::Nothing);
+    for (place, argument) in given.enumerate() {
         let element = argument.number()?;
         index = match place % 2 {
             0 => index.checked_add(element.checked_sub(1)?)?,
@@ -428,6 +438,8 @@ mod tests {
             ("skip(10, '3:2,6')", "7"),
             ("skip(4, '3:2')", "-1"),
             ("skip(2, '3:2')", "2"),
+            ("skip($1, '8')", "07"),
+            ("dim2idx($1, 4, $9)", "25"),
             ("ipadd(10, 10, 10, 10, 0, 0, 0)", "10.10.10.10"),
             ("ipadd(10, 10, 10, 10, 10, 0, 0)", "10.10.10.20"),
             ("ipadd(10, 10, 10, 10, 245, 0, 0)", "10.10.10.255"),

@@ -8,6 +8,8 @@
 //! | `\|replacement\|` | the pattern is made from the numbers in `n`, `$1` is the first of them without leading zeros |
 //!
 //! A name that the pattern does not match is the value itself, as in xCAT.
+//! Where it matches a part of the name, that part is replaced; xCAT loses
+//! what parentheses come to then.
 //! `$1`, `${1}` and `\1` stand for groups outside parentheses too, where xCAT
 //! would leave them as they are. A value stays as it is written if its
 //! pattern is no regular expression or if parentheses in it have no value:
