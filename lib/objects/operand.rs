@@ -71,9 +71,11 @@ fn groups(index: &NodeIndex<'_>, names: Vec<String>) -> Result<Vec<String>, Erro
     Ok(groups)
 }
 
-/// Whether a word is a name, and no range of names.
+/// Whether a word is a name, and neither a range of names nor a number that
+/// stands for a longer one.
 fn is_one_name(word: &str, affixes: (&str, &str)) -> bool {
-    if !word.contains(['-', ':', '+']) {
+    let number = word.bytes().all(|b| b.is_ascii_digit());
+    if !number && !word.contains(['-', ':', '+']) {
         return true;
     }
     noderange::expand_names(word, affixes).is_ok_and(|names| names == [word])

@@ -104,3 +104,18 @@ fn who_removes_a_machine_is_told_of_its_children() {
     );
     assert_eq!(ran.code, Some(0));
 }
+
+#[test]
+fn bare_numbers_stand_for_nodes_with_the_usual_prefix() {
+    let world = World::new();
+    let _ = world
+        .run("mkdef", ["-t", "node", "-o", "10-12,7", "groups=all"])
+        .good();
+    world
+        .run("nodels", ["10-12"])
+        .ok("node10\nnode11\nnode12\n");
+    world
+        .run("rmdef", ["-t", "node", "-o", "11-12,7"])
+        .ok("3 object definitions have been removed.\n");
+    world.run("nodels", ["--fold"]).ok("node10\n");
+}
