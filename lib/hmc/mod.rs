@@ -17,8 +17,10 @@ pub mod level;
 mod mtms;
 pub mod record;
 pub mod refusal;
+mod retry;
 mod session;
 
 pub use choose::Points;
 pub use mtms::{BadMtms, Mtms};
+pub use retry::Retry;
 pub use session::{Error, Hmc};

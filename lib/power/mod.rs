@@ -1,12 +1,12 @@
 //! What an administrator does through HMCs.
 //!
-//! Plain data in, outcomes out: the caller reads the database before and
-//! writes what was learnt after; nothing here knows tables, prints, or waits
-//! for one host longer than its deadline while others could be served.
-//!
-//! [`scan`] finds what HMCs manage, and what that changes in the definitions;
-//! [`switch`] powers partitions and systems on and off and tells their state.
+//! Three phases, apart from one another: *gather* from the database, as plain
+//! data ([`definitions`]); *fan out* to the HMCs without it ([`scan`] finds what
+//! they manage, [`switch`] powers partitions and systems on and off and tells
+//! their state); *commit* what was learnt ([`definitions`] again). So no lock is
+//! held while a host is slow, and no host waits for another's deadline.
 
+pub mod definitions;
 mod request;
 pub mod scan;
 mod switch;

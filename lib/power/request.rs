@@ -102,6 +102,8 @@ pub struct Request {
     /// How long to wait before each partition of a system that is switched on
     /// (site `powerinterval`), so that not all draw their current at once.
     pub interval: Duration,
+    /// Systems worked on at the same time (site `ppcmaxp`).
+    pub width: usize,
 }
 
 /// What was done with a node.
@@ -180,6 +182,20 @@ pub enum NotDone {
 fn joined(errors: &[hmc::Error]) -> String {
     let texts: Vec<_> = errors.iter().map(ToString::to_string).collect();
     texts.join("; ")
+}
+
+impl NotDone {
+    /// Whether this is an answer to the question, which xCAT prints where a
+    /// state would stand, and not a failure to get one.
+    pub fn is_answer(&self) -> bool {
+        match self {
+            NotDone::Hmc(errors) => errors
+                .iter()
+                .all(|error| matches!(error, hmc::Error::Refused { .. })),
+            NotDone::NotSent(_) => false,
+            _ => true,
+        }
+    }
 }
 
 /// The outcome of one node.

@@ -17,9 +17,6 @@ use crate::hmc::change::{Boot, LparChange, SystemChange, change_lpar, change_sys
 use crate::hmc::{self, Mtms, Points};
 use crate::remote::fan_out;
 
-/// Systems at work at the same time, over all HMCs. They only wait.
-const MOST_SYSTEMS: usize = 256;
-
 /// Carries out `request` on `nodes`; hands each outcome to `each`, with the
 /// index of the node, on the calling thread and as it comes.
 pub fn switch(
@@ -46,6 +43,7 @@ pub fn switch(
             }
         }
     }
+    let units = interleaved(units);
     let (sender, receiver) = mpsc::channel();
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -53,7 +51,7 @@ pub fn switch(
             let sender = sender;
             fan_out(
                 &units,
-                MOST_SYSTEMS,
+                request.width,
                 |unit| unit.run(points, request, &sender.clone()),
                 |_, ()| {},
             );
@@ -62,6 +60,20 @@ pub fn switch(
             each(index, outcome);
         }
     });
+}
+
+/// Orders the systems so that those of one HMC do not stand together: a slow
+/// HMC would keep all threads while others could be served.
+fn interleaved<'a>(units: Vec<Unit<'a>>) -> Vec<Unit<'a>> {
+    let mut seen: HashMap<&'a [usize], usize> = HashMap::new();
+    let rank = |unit: Unit<'a>| {
+        let rank = seen.entry(unit.hcps).or_default();
+        *rank += 1;
+        (*rank, unit)
+    };
+    let mut ranked: Vec<_> = units.into_iter().map(rank).collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().map(|(_, unit)| unit).collect()
 }
 
 /// A node with what its definition says, checked.

@@ -43,6 +43,7 @@ fn lines(script: &Scripted, op: &str, nodes: &[PowerNode]) -> Vec<String> {
     let request = Request {
         op: op.parse().unwrap(),
         interval: Duration::ZERO,
+        width: 64,
     };
     let mut lines: Vec<_> = nodes.iter().map(|_| None).collect();
     switch(&points, &request, nodes, |index, outcome| {

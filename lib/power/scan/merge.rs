@@ -8,10 +8,12 @@
 //! are added to, and nothing is ever removed or renamed.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 
 use super::name::model_group;
 use super::recognise::{Place, Recognition};
 use super::{Found, Kind, Problem};
+use crate::hmc::refusal::printable;
 
 /// The attributes of nodes that [`merge`] needs to know and may change.
 pub const ATTRIBUTES: &[&str] = &[
@@ -77,6 +79,39 @@ impl Merge {
             .iter()
             .filter(|found| names.contains(found.name.as_str()));
         nodes.cloned().collect()
+    }
+
+    /// Says what is done, a line each: `lpar01: defined` for a new node, else
+    /// `lpar01: pprofile=normal (was backup)` for an attribute.
+    pub fn summary(&self) -> Vec<String> {
+        let created: HashSet<_> = self.created.iter().collect();
+        let mut lines: Vec<_> = self
+            .created
+            .iter()
+            .map(|name| format!("{name}: defined"))
+            .collect();
+        let changes = self
+            .changes
+            .iter()
+            .filter(|change| !created.contains(&change.node));
+        lines.extend(changes.map(ToString::to_string));
+        lines
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: {}={}",
+            self.node,
+            self.attribute,
+            printable(&self.new)
+        )?;
+        match self.old.as_str() {
+            "" => Ok(()),
+            old => write!(f, " (was {})", printable(old)),
+        }
     }
 }
 

@@ -146,6 +146,16 @@ fn an_empty_database_gets_what_xcat_writes() {
     );
     let merge = write(&things, std::slice::from_ref(&hmc_node));
     assert_eq!(merge.created, ["frame1", "p6", "lpar01"]);
+    let summary = merge.summary();
+    assert_eq!(
+        summary[..4],
+        [
+            "frame1: defined",
+            "p6: defined",
+            "lpar01: defined",
+            "hmc01: hcp=hmc01"
+        ]
+    );
     assert_eq!(merge.problems, []);
     assert_eq!(
         shown(&merge),

@@ -1,0 +1,477 @@
+//! The database phases of the commands: reading what they need before, writing
+//! what a scan found after.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use super::PowerNode;
+use super::scan::{ATTRIBUTES, Existing, Merge};
+use crate::db::{self, Change, Names, Place, Reading, Rows, Snapshot};
+use crate::hmc::Mtms;
+use crate::remote::{Limits, Password, Target};
+use crate::schema::{Table, object_type, table};
+
+/// Why the definitions cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+    /// A value of the site table is none that it can have.
+    #[error(
+        "{key} in the site table is {value:?}, which is no number; correct it with chdef -t site clustersite {key}="
+    )]
+    Setting {
+        /// The key.
+        key: &'static str,
+        /// Its value.
+        value: String,
+    },
+}
+
+/// What the site table says about work through HMCs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// `ppctimeout`: seconds for one command, 60 if 0 or not set.
+    pub limits: Limits,
+    /// `ppcretry`: how often a connection is tried.
+    pub tries: u32,
+    /// `ppcmaxp`: HMCs worked on at the same time.
+    pub width: usize,
+    /// `maxssh`: sessions on one HMC at the same time.
+    pub sessions: usize,
+    /// `powerinterval`: the pause between two partitions switched on.
+    pub interval: Duration,
+}
+
+impl Settings {
+    /// Reads the site table.
+    ///
+    /// # Errors
+    /// A value is no number, or the database cannot be read.
+    pub fn read(snapshot: &Snapshot<'_>) -> Result<Self, Error> {
+        let base = Limits::default();
+        let deadline = match number(snapshot, "ppctimeout", 0)? {
+            0 => base.deadline,
+            seconds => Duration::from_secs(seconds),
+        };
+        let count = |key, default| number(snapshot, key, default).map(|count| count.clamp(1, 4096));
+        Ok(Settings {
+            limits: Limits {
+                connect: base.connect.min(deadline),
+                deadline,
+                ..base
+            },
+            tries: count("ppcretry", 3)?.try_into().unwrap_or(u32::MAX),
+            width: count("ppcmaxp", 64)?.try_into().unwrap_or(usize::MAX),
+            sessions: count("maxssh", 8)?.try_into().unwrap_or(usize::MAX),
+            interval: Duration::from_secs(number(snapshot, "powerinterval", 0)?),
+        })
+    }
+}
+
+fn number(snapshot: &Snapshot<'_>, key: &'static str, default: u64) -> Result<u64, Error> {
+    let Some((site, [name, value])) = columns("site", ["key", "value"]) else {
+        return Ok(default);
+    };
+    match snapshot
+        .value(site, value, &[(name, key)])?
+        .as_deref()
+        .map(str::trim)
+    {
+        None | Some("") => Ok(default),
+        Some(text) => text.parse().map_err(|_| Error::Setting {
+            key,
+            value: text.to_owned(),
+        }),
+    }
+}
+
+/// A table with the positions of some of its columns.
+fn columns<const N: usize>(name: &str, names: [&str; N]) -> Option<(&'static Table, [usize; N])> {
+    let table = table(name)?;
+    let mut places = [0; N];
+    for (place, name) in places.iter_mut().zip(names) {
+        *place = table.position(name)?;
+    }
+    Some((table, places))
+}
+
+/// The tables that [`ATTRIBUTES`] stand in, in the row of the node.
+const TABLES: [&str; 5] = ["nodelist", "nodetype", "nodehm", "ppc", "vpd"];
+
+/// Where an attribute stands. Some attributes also stand elsewhere for other
+/// kinds of hardware.
+fn place(attribute: &str) -> Option<Place> {
+    let places = object_type("node")?.places(attribute);
+    let mut ours = places.filter(|place| TABLES.contains(&place.table.name));
+    ours.next().map(Place::from)
+}
+
+/// Reads the [`ATTRIBUTES`] of nodes, with what their groups give them, in
+/// the order of their names.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn existing(snapshot: &Snapshot<'_>, names: Names<'_>) -> Result<Vec<Existing>, db::Error> {
+    let known: Vec<_> = ATTRIBUTES
+        .iter()
+        .filter_map(|name| Some((*name, place(name)?)))
+        .collect();
+    let places: Vec<_> = known.iter().map(|(_, place)| *place).collect();
+    let mut nodes = Vec::new();
+    snapshot.node_values(names, &places, Reading::Inherited, |row| {
+        let value = |(at, (name, _)): (usize, &(&str, Place))| {
+            Some(((*name).to_owned(), row.get(at)?.text.into_owned()))
+        };
+        let attributes = known.iter().enumerate().filter_map(value).collect();
+        nodes.push(Existing {
+            name: row.name.to_owned(),
+            attributes,
+        });
+        Ok::<_, db::Error>(())
+    })?;
+    Ok(nodes)
+}
+
+/// Makes targets of HMCs, in the order of `names`: reached by their names, so
+/// that `/etc/hosts` and the ssh configuration count, as the user of `ppchcp`,
+/// else of `passwd` with key `hmc`, else `hscroot`.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn targets(
+    snapshot: &Snapshot<'_>,
+    names: &[String],
+    settings: &Settings,
+) -> Result<Vec<Target>, db::Error> {
+    let defaults = default_logins(snapshot)?;
+    let mut own = own_logins(snapshot, names)?;
+    let target = |name: &String| {
+        let (user, password) = own.remove(name).unwrap_or_default();
+        let fallback = defaults
+            .iter()
+            .find(|(known, _)| user.as_ref().is_none_or(|user| user == known));
+        let user = user.or_else(|| fallback.map(|(user, _)| user.clone()));
+        let password = password.or_else(|| fallback.and_then(|(_, password)| password.clone()));
+        Target {
+            user: Some(user.unwrap_or_else(|| "hscroot".to_owned())),
+            password: password.map(Password::new),
+            max_sessions: settings.sessions,
+            ..Target::new(name.clone())
+        }
+    };
+    Ok(names.iter().map(target).collect())
+}
+
+type Login = (Option<String>, Option<String>);
+
+fn own_logins(
+    snapshot: &Snapshot<'_>,
+    names: &[String],
+) -> Result<HashMap<String, Login>, db::Error> {
+    let mut logins = HashMap::new();
+    let Some((ppchcp, at)) = columns("ppchcp", ["username", "password"]) else {
+        return Ok(logins);
+    };
+    let places: Vec<_> = at
+        .iter()
+        .filter_map(|column| Place::of_node(ppchcp, *column))
+        .collect();
+    snapshot.node_values(Names::These(names), &places, Reading::Inherited, |row| {
+        let value = |place| row.get(place).map(|value| value.text.into_owned());
+        logins.insert(row.name.to_owned(), (value(0), value(1)));
+        Ok::<_, db::Error>(())
+    })?;
+    Ok(logins)
+}
+
+/// The rows of `passwd` with key `hmc`: user and password.
+fn default_logins(snapshot: &Snapshot<'_>) -> Result<Vec<(String, Option<String>)>, db::Error> {
+    let mut logins = Vec::new();
+    let names = ["key", "username", "password", "disable"];
+    let Some((passwd, [key, user, password, disable])) = columns("passwd", names) else {
+        return Ok(logins);
+    };
+    snapshot.rows(
+        passwd,
+        &[user, password, disable],
+        Rows::Where(&[(key, "hmc")]),
+        |row| {
+            let text = |at| {
+                row.get(at)
+                    .filter(|text: &&str| !text.is_empty())
+                    .map(str::to_owned)
+            };
+            if let (Some(user), true) = (text(0), db::is_enabled(row.get(2))) {
+                logins.push((user, text(1)));
+            }
+            Ok::<_, db::Error>(())
+        },
+    )?;
+    Ok(logins)
+}
+
+/// Reads what is needed to switch nodes, in the order of `names`, and the names
+/// of their HMCs, which [`PowerNode::hcps`] counts.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn power_nodes(
+    snapshot: &Snapshot<'_>,
+    names: &[String],
+) -> Result<(Vec<PowerNode>, Vec<String>), db::Error> {
+    let nodes = by_name(existing(snapshot, Names::These(names))?);
+    let parents: Vec<String> = nodes
+        .values()
+        .filter_map(|node| node.get("parent").cloned())
+        .collect();
+    let parents = by_name(existing(snapshot, Names::These(&parents))?);
+    let mut hmcs: Vec<String> = Vec::new();
+    let empty = BTreeMap::new();
+    let node = |name: &String| {
+        let node = nodes.get(name).unwrap_or(&empty);
+        let value = |attribute| node.get(attribute).cloned().unwrap_or_default();
+        let machine = match value("hwtype").as_str() {
+            "lpar" => parents.get(&value("parent")).unwrap_or(&empty),
+            _ => node,
+        };
+        let part = |attribute| machine.get(attribute).map_or("", String::as_str);
+        PowerNode {
+            name: name.clone(),
+            hwtype: value("hwtype"),
+            id: value("id"),
+            parent: value("parent"),
+            system: Mtms::new(part("mtm"), part("serial")),
+            profile: value("pprofile"),
+            hcps: indices(&value("hcp"), &mut hmcs),
+        }
+    };
+    let nodes = names.iter().map(node).collect();
+    Ok((nodes, hmcs))
+}
+
+fn by_name(nodes: Vec<Existing>) -> HashMap<String, BTreeMap<String, String>> {
+    nodes
+        .into_iter()
+        .map(|node| (node.name, node.attributes))
+        .collect()
+}
+
+/// The places of the words of `hcp` in `hmcs`, which takes in new ones.
+fn indices(hcp: &str, hmcs: &mut Vec<String>) -> Vec<usize> {
+    let words = hcp
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty());
+    let mut indices = Vec::new();
+    for word in words {
+        let known = hmcs.iter().position(|hmc| hmc == word);
+        let index = known.unwrap_or(hmcs.len());
+        if known.is_none() {
+            hmcs.push(word.to_owned());
+        }
+        if !indices.contains(&index) {
+            indices.push(index);
+        }
+    }
+    indices
+}
+
+/// Writes the changes of a scan.
+///
+/// # Errors
+/// The database cannot be written.
+pub fn write(change: &Change<'_>, merge: &Merge) -> Result<(), db::Error> {
+    for made in &merge.changes {
+        let Some(place) = place(made.attribute) else {
+            continue;
+        };
+        let Some(key) = place
+            .table
+            .node_column
+            .and_then(|column| place.table.position(column))
+        else {
+            continue;
+        };
+        change.set(
+            place.table,
+            &[(key, &made.node)],
+            &[(place.column, Some(&made.new))],
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Db;
+    use crate::power::scan::{Found, Kind, Mode, merge};
+
+    fn db() -> (tempfile::TempDir, Db) {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(folder.path()).unwrap();
+        (folder, db)
+    }
+
+    fn set(db: &mut Db, table_name: &str, rows: &[&[(&str, &str)]]) {
+        let table = table(table_name).unwrap();
+        let change = db.change().unwrap();
+        for row in rows {
+            let values: Vec<_> = row
+                .iter()
+                .map(|(column, value)| (table.position(column).unwrap(), Some(*value)))
+                .collect();
+            change.insert(table, &values).unwrap();
+        }
+        change.commit().unwrap();
+    }
+
+    #[test]
+    fn every_attribute_of_a_scan_has_its_place() {
+        for attribute in ATTRIBUTES {
+            assert!(place(attribute).is_some(), "{attribute}");
+        }
+    }
+
+    #[test]
+    fn settings_are_those_of_the_site_or_xcats_defaults() {
+        let (_folder, mut db) = db();
+        let read = |db: &Db| Settings::read(&db.read().unwrap());
+        let base = read(&db).unwrap();
+        assert_eq!((base.tries, base.width, base.sessions), (3, 64, 8));
+        assert_eq!(
+            (base.limits, base.interval),
+            (Limits::default(), Duration::ZERO)
+        );
+        set(
+            &mut db,
+            "site",
+            &[
+                &[("key", "ppctimeout"), ("value", "5")],
+                &[("key", "maxssh"), ("value", "0")],
+                &[("key", "powerinterval"), ("value", "2")],
+            ],
+        );
+        let told = read(&db).unwrap();
+        assert_eq!(told.limits.deadline, Duration::from_secs(5));
+        assert_eq!(told.limits.connect, Duration::from_secs(5));
+        assert_eq!((told.sessions, told.interval), (1, Duration::from_secs(2)));
+        set(
+            &mut db,
+            "site",
+            &[&[("key", "ppcretry"), ("value", "many")]],
+        );
+        let refused = read(&db).unwrap_err().to_string();
+        assert!(
+            refused.starts_with("ppcretry in the site table is \"many\", which is no number"),
+            "{refused}"
+        );
+    }
+
+    #[test]
+    fn logins_come_from_ppchcp_then_from_passwd() {
+        let (_folder, mut db) = db();
+        let names = ["hmc01", "hmc02", "hmc03"].map(str::to_owned);
+        let logins = |db: &Db| {
+            let snapshot = db.read().unwrap();
+            let settings = Settings::read(&snapshot).unwrap();
+            let targets = targets(&snapshot, &names, &settings).unwrap();
+            let login = |target: Target| {
+                (
+                    target.user.unwrap(),
+                    target.password.map(|password| password.reveal().to_owned()),
+                )
+            };
+            targets.into_iter().map(login).collect::<Vec<_>>()
+        };
+        let hscroot = || "hscroot".to_owned();
+        assert_eq!(logins(&db)[0], (hscroot(), None));
+        set(
+            &mut db,
+            "ppchcp",
+            &[
+                &[
+                    ("hcp", "hmc01"),
+                    ("username", "hscroot"),
+                    ("password", "abc123"),
+                ],
+                &[("hcp", "hmc02"), ("username", "admin")],
+            ],
+        );
+        set(
+            &mut db,
+            "passwd",
+            &[&[
+                ("key", "hmc"),
+                ("username", "hscroot"),
+                ("password", "site"),
+            ]],
+        );
+        assert_eq!(
+            logins(&db),
+            [
+                (hscroot(), Some("abc123".to_owned())),
+                ("admin".to_owned(), None),
+                (hscroot(), Some("site".to_owned())),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_a_scan_writes_is_what_switching_reads() {
+        let (_folder, mut db) = db();
+        let cec = Found {
+            kind: Kind::Cec,
+            name: "p6".to_owned(),
+            id: String::new(),
+            mtm: "9117-MMA".to_owned(),
+            serial: "10F6F3D".to_owned(),
+            hcp: vec!["hmc01".to_owned(), "hmc02".to_owned()],
+            profile: String::new(),
+            default_profile: String::new(),
+            parent: String::new(),
+            unnamed: false,
+            complete: true,
+        };
+        let lpar = Found {
+            kind: Kind::Lpar,
+            name: "lpar01".to_owned(),
+            id: "2".to_owned(),
+            profile: "normal".to_owned(),
+            parent: "p6".to_owned(),
+            ..cec.clone()
+        };
+        let found = [cec, lpar];
+        let plan = |db: &Db| {
+            let existing = existing(&db.read().unwrap(), Names::All).unwrap();
+            merge(&found, &[], &existing, Mode::Write)
+        };
+        let first = plan(&db);
+        assert_eq!(first.created, ["p6", "lpar01"]);
+        let change = db.change().unwrap();
+        write(&change, &first).unwrap();
+        change.commit().unwrap();
+        assert_eq!(plan(&db).changes, []);
+        let names = ["lpar01", "p6", "nobody"].map(str::to_owned);
+        let (nodes, hmcs) = power_nodes(&db.read().unwrap(), &names).unwrap();
+        assert_eq!(hmcs, ["hmc01", "hmc02"]);
+        let system: Mtms = "9117-MMA*10F6F3D".parse().unwrap();
+        let lpar = PowerNode {
+            name: "lpar01".to_owned(),
+            hwtype: "lpar".to_owned(),
+            id: "2".to_owned(),
+            parent: "p6".to_owned(),
+            system: Some(system.clone()),
+            profile: "normal".to_owned(),
+            hcps: vec![0, 1],
+        };
+        assert_eq!(nodes[0], lpar);
+        assert_eq!(
+            (nodes[1].hwtype.as_str(), nodes[1].system.as_ref()),
+            ("cec", Some(&system))
+        );
+        assert_eq!(nodes[2].hwtype, "");
+    }
+}
