@@ -50,6 +50,8 @@ commands! {
     nodels,
     noderm,
     rmdef,
+    rpower,
+    rscan,
     tabdump,
     tabgrep,
 }

@@ -8,6 +8,7 @@ use std::io;
 use crate::db;
 use crate::noderange::{self, ResolveError};
 use crate::objects::{self, index};
+use crate::power::definitions;
 use crate::tables;
 
 /// Why a command failed.
@@ -57,6 +58,15 @@ impl Error {
     /// Whether the reader of our output went away: not worth a message.
     pub fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Output(e) if e.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl From<definitions::Error> for Error {
+    fn from(error: definitions::Error) -> Self {
+        match error {
+            definitions::Error::Db(error) => error.into(),
+            other => Self::Configuration(chain(&other)),
+        }
     }
 }
 

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use super::PowerNode;
-use super::scan::{ATTRIBUTES, Existing, Merge};
-use crate::db::{self, Change, Names, Place, Reading, Rows, Snapshot};
+use super::scan::{self, ATTRIBUTES, Existing, Merge, Mode, Survey};
+use crate::db::{self, Db, Names, Place, Reading, Rows, Snapshot};
 use crate::hmc::Mtms;
-use crate::remote::{Limits, Password, Target};
+use crate::remote::{BadPersist, Limits, Password, Persist, Target};
 use crate::schema::{Table, object_type, table};
 
 /// Why the definitions cannot be used.
@@ -17,6 +17,9 @@ pub enum Error {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
+    /// `controlpersist` in the site table is no time.
+    #[error("controlpersist in the site table: {0}")]
+    Persist(#[from] BadPersist),
     /// A value of the site table is none that it can have.
     #[error(
         "{key} in the site table is {value:?}, which is no number; correct it with chdef -t site clustersite {key}="
@@ -42,6 +45,8 @@ pub struct Settings {
     pub sessions: usize,
     /// `powerinterval`: the pause between two partitions switched on.
     pub interval: Duration,
+    /// `controlpersist`: how long connections are kept.
+    pub persist: Persist,
 }
 
 impl Settings {
@@ -66,25 +71,29 @@ impl Settings {
             width: count("ppcmaxp", 64)?.try_into().unwrap_or(usize::MAX),
             sessions: count("maxssh", 8)?.try_into().unwrap_or(usize::MAX),
             interval: Duration::from_secs(number(snapshot, "powerinterval", 0)?),
+            persist: match text(snapshot, "controlpersist")? {
+                Some(text) => text.parse()?,
+                None => Persist::default(),
+            },
         })
     }
 }
 
 fn number(snapshot: &Snapshot<'_>, key: &'static str, default: u64) -> Result<u64, Error> {
-    let Some((site, [name, value])) = columns("site", ["key", "value"]) else {
-        return Ok(default);
-    };
-    match snapshot
-        .value(site, value, &[(name, key)])?
-        .as_deref()
-        .map(str::trim)
-    {
-        None | Some("") => Ok(default),
-        Some(text) => text.parse().map_err(|_| Error::Setting {
-            key,
-            value: text.to_owned(),
-        }),
+    match text(snapshot, key)? {
+        None => Ok(default),
+        Some(value) => value.parse().map_err(|_| Error::Setting { key, value }),
     }
+}
+
+fn text(snapshot: &Snapshot<'_>, key: &str) -> Result<Option<String>, db::Error> {
+    let Some((site, [name, value])) = columns("site", ["key", "value"]) else {
+        return Ok(None);
+    };
+    let value = snapshot.value(site, value, &[(name, key)])?;
+    Ok(value
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty()))
 }
 
 /// A table with the positions of some of its columns.
@@ -132,6 +141,27 @@ pub fn existing(snapshot: &Snapshot<'_>, names: Names<'_>) -> Result<Vec<Existin
         Ok::<_, db::Error>(())
     })?;
     Ok(nodes)
+}
+
+/// Tells HMCs from other nodes, which come with their `hwtype`.
+///
+/// # Errors
+/// The database cannot be read.
+#[expect(clippy::type_complexity, reason = "two plain lists")]
+pub fn hmcs(
+    snapshot: &Snapshot<'_>,
+    names: &[String],
+) -> Result<(Vec<String>, Vec<(String, String)>), db::Error> {
+    let nodes = by_name(existing(snapshot, Names::These(names))?);
+    let kind = |name: &String| {
+        let value = nodes.get(name).and_then(|node| node.get("hwtype"));
+        value.cloned().unwrap_or_else(|| "not set".to_owned())
+    };
+    let (hmcs, others): (Vec<_>, Vec<_>) = names
+        .iter()
+        .map(|name| (name.clone(), kind(name)))
+        .partition(|(_, kind)| kind == "hmc");
+    Ok((hmcs.into_iter().map(|(name, _)| name).collect(), others))
 }
 
 /// Makes targets of HMCs, in the order of `names`: reached by their names, so
@@ -278,36 +308,67 @@ fn indices(hcp: &str, hmcs: &mut Vec<String>) -> Vec<usize> {
     indices
 }
 
-/// Writes the changes of a scan.
+/// Finds the first node among `names` that `deps` makes depend on others for
+/// this operation, and on which.
 ///
 /// # Errors
-/// The database cannot be written.
-pub fn write(change: &Change<'_>, merge: &Merge) -> Result<(), db::Error> {
+/// The database cannot be read.
+pub fn dependent(
+    snapshot: &Snapshot<'_>,
+    names: &[String],
+    op: &str,
+) -> Result<Option<(String, String)>, db::Error> {
+    let Some((deps, at)) = columns("deps", ["nodedep", "cmd"]) else {
+        return Ok(None);
+    };
+    let places: Vec<_> = at
+        .iter()
+        .filter_map(|column| Place::of_node(deps, *column))
+        .collect();
+    let mut first = None;
+    snapshot.node_values(Names::These(names), &places, Reading::Inherited, |row| {
+        let ops = row
+            .get(1)
+            .map(|value| value.text.into_owned())
+            .unwrap_or_default();
+        if let (true, Some(on)) = (ops.split(',').any(|word| word == op), row.get(0)) {
+            first.get_or_insert_with(|| (row.name.to_owned(), on.text.into_owned()));
+        }
+        Ok::<_, db::Error>(())
+    })?;
+    Ok(first)
+}
+
+/// Compares what HMCs told with the definitions and writes the difference, in
+/// one transaction.
+///
+/// # Errors
+/// The database cannot be written: then nothing has changed.
+pub fn commit(db: &mut Db, surveys: Vec<Survey>, mode: Mode) -> Result<Merge, db::Error> {
+    let answered = scan::answered(&surveys);
+    let found = scan::combine(surveys);
+    let change = db.change()?;
+    let existing = existing(&change, Names::All)?;
+    let merge = scan::merge(&found, &answered, &existing, mode);
     for made in &merge.changes {
-        let Some(place) = place(made.attribute) else {
-            continue;
-        };
-        let Some(key) = place
-            .table
-            .node_column
-            .and_then(|column| place.table.position(column))
-        else {
-            continue;
-        };
-        change.set(
-            place.table,
-            &[(key, &made.node)],
-            &[(place.column, Some(&made.new))],
-        )?;
+        let at = place(made.attribute);
+        let row = at.and_then(|at| Some((at, at.table.position(at.table.node_column?)?)));
+        if let Some((at, key)) = row {
+            change.set(
+                at.table,
+                &[(key, &made.node)],
+                &[(at.column, Some(&made.new))],
+            )?;
+        }
     }
-    Ok(())
+    change.commit()?;
+    Ok(merge)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::Db;
-    use crate::power::scan::{Found, Kind, Mode, merge};
+    use crate::power::scan::{Found, Kind};
 
     fn db() -> (tempfile::TempDir, Db) {
         let folder = tempfile::tempdir().unwrap();
@@ -368,6 +429,17 @@ mod tests {
             refused.starts_with("ppcretry in the site table is \"many\", which is no number"),
             "{refused}"
         );
+    }
+
+    #[test]
+    fn dependencies_are_seen() {
+        let (_folder, mut db) = db();
+        let names = ["lpar01", "lpar02"].map(str::to_owned);
+        let row = [("node", "lpar02"), ("nodedep", "vios1"), ("cmd", "on,boot")];
+        set(&mut db, "deps", &[&row]);
+        let found = |op| dependent(&db.read().unwrap(), &names, op).unwrap();
+        assert_eq!(found("on"), Some(("lpar02".to_owned(), "vios1".to_owned())));
+        assert_eq!(found("stat"), None);
     }
 
     #[test]
@@ -443,17 +515,14 @@ mod tests {
             parent: "p6".to_owned(),
             ..cec.clone()
         };
-        let found = [cec, lpar];
-        let plan = |db: &Db| {
-            let existing = existing(&db.read().unwrap(), Names::All).unwrap();
-            merge(&found, &[], &existing, Mode::Write)
+        let survey = Survey {
+            found: vec![cec, lpar],
+            problems: Vec::new(),
         };
-        let first = plan(&db);
-        assert_eq!(first.created, ["p6", "lpar01"]);
-        let change = db.change().unwrap();
-        write(&change, &first).unwrap();
-        change.commit().unwrap();
-        assert_eq!(plan(&db).changes, []);
+        let mut scan = || commit(&mut db, vec![survey.clone()], Mode::Write).unwrap();
+        assert_eq!(scan().created, ["p6", "lpar01"]);
+        let again = scan();
+        assert_eq!((again.changes, again.nodes.len()), (vec![], 2));
         let names = ["lpar01", "p6", "nobody"].map(str::to_owned);
         let (nodes, hmcs) = power_nodes(&db.read().unwrap(), &names).unwrap();
         assert_eq!(hmcs, ["hmc01", "hmc02"]);

@@ -11,6 +11,8 @@ mod nodegrpch;
 mod nodels;
 mod noderm;
 mod rmdef;
+mod rpower;
+mod rscan;
 mod tabdump;
 mod tabgrep;
 mod xcat;

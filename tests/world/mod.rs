@@ -1,5 +1,7 @@
 //! A temporary world for one test: a home, a database, a clean environment.
 
+mod site;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;

@@ -30,6 +30,15 @@ pub fn combine(surveys: Vec<Survey>) -> Vec<Found> {
     all
 }
 
+/// The HMCs that told all they manage: what such a one does not list, it does
+/// not manage.
+pub fn answered(surveys: &[Survey]) -> Vec<String> {
+    let complete = surveys.iter().filter(|survey| survey.problems.is_empty());
+    let found = complete.flat_map(|survey| &survey.found);
+    let hmcs = found.filter(|found| found.kind == Kind::Hmc);
+    hmcs.map(|hmc| hmc.name.clone()).collect()
+}
+
 /// What a thing is the same by. The name of an HMC is what it was asked by.
 fn key(found: &Found) -> (Kind, String, String, String) {
     let part = match found.kind {

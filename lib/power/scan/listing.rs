@@ -6,8 +6,51 @@
 use std::fmt::Write;
 
 use super::name::model_group;
-use super::{Found, Kind};
+use super::{Found, Kind, Merge, Mode};
 use crate::hmc::refusal::printable;
+
+/// The form of a listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A table.
+    Table,
+    /// `-z`: stanzas.
+    Stanzas,
+    /// `-x`: XML.
+    Xml,
+}
+
+impl Form {
+    /// Lists what was found.
+    pub fn text(self, found: &[Found]) -> String {
+        match self {
+            Form::Table => table(found),
+            Form::Stanzas => stanzas(found),
+            Form::Xml => xml(found),
+        }
+    }
+
+    /// Lists what is defined after `-w`; what was changed by `-u`.
+    pub fn merged(self, merge: &Merge, mode: Mode) -> String {
+        match (mode, self) {
+            (Mode::Write, _) => self.text(&merge.nodes),
+            (Mode::Update, Form::Table) => {
+                format!("#Updated following nodes:\n{}", table(&merge.changed()))
+            }
+            (Mode::Update, _) => self.text(&merge.changed()),
+        }
+    }
+
+    /// Says what was changed, a comment in the form's own notation for each
+    /// line, so that whoever reads the listing passes over it.
+    pub fn changes(self, merge: &Merge) -> Vec<String> {
+        let comment = |line: String| match self {
+            Form::Xml => format!("<!-- {} -->", line.replace("--", "- -")),
+            Form::Table | Form::Stanzas => format!("# {line}"),
+        };
+        merge.summary().into_iter().map(comment).collect()
+    }
+}
 
 /// The table: type, name, id, type-model, serial number, side. The side is
 /// that of service processors, which HMCs do not list as such: it stays empty.
@@ -21,7 +64,7 @@ pub fn table(found: &[Found]) -> String {
         (format!("{}{name}", found.kind.as_str()), parent)
     });
     let longest = rows.iter().map(|(_, name)| name.chars().count()).max();
-    let width = longest.unwrap_or(0) + 2;
+    let width = longest.unwrap_or(0).max("name".len()) + 2;
     let mut text = row(["type", "name", "id", "type-model", "serial-number"], width);
     for (found, name) in rows {
         let kind = found.kind.as_str();

@@ -202,6 +202,8 @@ fn an_empty_database_gets_what_xcat_writes() {
 fn an_update_creates_nothing() {
     let things = [hmc(), cec("p6", "10F6F3D"), lpar("lpar01", "2", "10F6F3D")];
     assert_eq!(update(&things, &[]), Merge::default());
+    let odd = [cec("p6", "10F6F3D"), lpar("a b", "2", "10F6F3D")];
+    assert_eq!(update(&odd, &[cec_node("p6", "10F6F3D")]).problems, []);
     let merge = update(&things, &[cec_node("p6", "10F6F3D")]);
     assert_eq!(
         (merge.changes, merge.created, merge.problems),

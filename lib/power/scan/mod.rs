@@ -12,7 +12,8 @@ mod name;
 mod recognise;
 mod survey;
 
-pub use combine::{combine, definable};
+pub use combine::{answered, combine, definable};
+pub use listing::Form;
 pub use merge::{ATTRIBUTES, Change, Existing, Merge, Mode, merge};
 pub use name::is_node_name;
 pub use survey::scan;
@@ -114,6 +115,9 @@ pub enum Problem {
         /// What the HMC said.
         reason: hmc::Error,
     },
+    /// The HMC manages nothing; xCAT's text is `No results were found`.
+    #[error("No results were found: it manages no system")]
+    NoSystems,
     /// A system that has never been connected.
     #[error(
         "the system at {address}, in state {state:?}, has not told its type and serial number yet; connect it, then scan again"

@@ -116,8 +116,20 @@ impl<'a> Recognition<'a> {
         }
     }
 
-    /// Says what `found` is among the definitions.
+    /// Says what `found` is among the definitions. With `-u`, what has no node
+    /// is not our business, whatever its name.
     pub(super) fn place(&self, found: &'a Found) -> Place<'a> {
+        match self.any_place(found) {
+            Place::Refused(Problem::Name { .. } | Problem::Taken { .. })
+                if self.mode == Mode::Update =>
+            {
+                Place::Absent
+            }
+            place => place,
+        }
+    }
+
+    fn any_place(&self, found: &'a Found) -> Place<'a> {
         match found.kind {
             Kind::Hmc => {
                 let node = self.index.by_name.get(&*found.name);

@@ -39,6 +39,9 @@ fn survey(hmc: Hmc) -> Result<Survey, Error> {
     survey.found.push(console(&hmc, &vpd));
     let places = frames(&hmc, &vpd, &mut survey)?;
     let systems = hmc.ask(&ask::systems())?;
+    if systems.is_empty() {
+        survey.problems.push(Problem::NoSystems);
+    }
     let lpars = lpars(&hmc, &systems);
     for (system, lpars) in systems.iter().zip(lpars) {
         add_system(&hmc, system, lpars, &places, &mut survey);

@@ -127,7 +127,10 @@ fn an_hmc_of_unknown_level_may_refuse_frames() {
         .answer("hmc01", SYSTEMS, "Nie znaleziono wyników.\n");
     let survey = survey(&script);
     assert_eq!(names(&survey.found), ["hmc01"]);
-    assert_eq!(survey.problems, []);
+    assert_eq!(
+        texts(&survey.problems),
+        ["No results were found: it manages no system"]
+    );
 }
 
 #[test]

@@ -1,0 +1,130 @@
+//! `rscan`: finds what HMCs manage.
+
+use std::process::ExitCode;
+
+use xcat::command::{self, Command, Common, Done};
+use xcat::context::Context;
+use xcat::error::Result;
+use xcat::hmc::Retry;
+use xcat::power::definitions::{self, Settings};
+use xcat::power::scan::{self, Form, Merge, Mode, Survey};
+use xcat::remote::Target;
+
+/// Finds the frames, systems and LPARs that HMCs manage
+#[derive(Debug, clap::Parser)]
+#[command(
+    name = "rscan",
+    disable_version_flag = true,
+    arg_required_else_help = true
+)]
+pub struct Args {
+    /// The HMCs to ask.
+    #[arg(required_unless_present = "version")]
+    noderange: Option<String>,
+    /// Brings the definitions of what is found up to date, and lists those
+    /// that changed.
+    #[arg(short)]
+    update: bool,
+    /// Defines what is found, and brings definitions up to date.
+    #[arg(short, conflicts_with = "update")]
+    write: bool,
+    /// Lists in XML.
+    #[arg(short)]
+    xml: bool,
+    /// Lists in stanzas, for mkdef -z.
+    #[arg(short = 'z', conflicts_with = "xml")]
+    stanzas: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Command for Args {
+    fn run(self, cx: &mut Context) -> Result<()> {
+        if self.common.apply::<Self>(cx)? == Done::Yes {
+            return Ok(());
+        }
+        let form = match (self.xml, self.stanzas) {
+            (true, _) => Form::Xml,
+            (_, true) => Form::Stanzas,
+            _ => Form::Table,
+        };
+        let (targets, settings) = gather(cx, self.noderange.as_deref().unwrap_or_default())?;
+        let surveys = ask(cx, &targets, &settings)?;
+        if !self.write && !self.update {
+            return list(cx, form, surveys);
+        }
+        let mode = if self.write {
+            Mode::Write
+        } else {
+            Mode::Update
+        };
+        let merge = definitions::commit(&mut cx.open()?, surveys, mode)?;
+        tell(cx, form, mode, &merge)
+    }
+}
+
+/// The HMCs of the noderange; other nodes are refused, each with a line.
+fn gather(cx: &mut Context, noderange: &str) -> Result<(Vec<Target>, Settings)> {
+    let db = cx.open()?;
+    let snapshot = db.read()?;
+    let names = cx.nodes(&snapshot, noderange)?;
+    let settings = Settings::read(&snapshot)?;
+    let (hmcs, others) = definitions::hmcs(&snapshot, &names)?;
+    for (node, hwtype) in others {
+        let text = format!("Invalid node type: {hwtype}; rscan asks nodes with hwtype=hmc");
+        cx.report.node_error(&node, text);
+    }
+    Ok((definitions::targets(&snapshot, &hmcs, &settings)?, settings))
+}
+
+/// Asks the HMCs; what they cannot tell is said here.
+fn ask(cx: &mut Context, targets: &[Target], settings: &Settings) -> Result<Vec<Survey>> {
+    let ssh = cx.ssh(settings.persist)?;
+    let transport = Retry::new(&ssh, settings.tries);
+    let mut surveys = vec![None; targets.len()];
+    let (limits, width) = (settings.limits, settings.width);
+    scan::scan(&transport, targets, limits, width, |index, answer| {
+        let hmc = &targets[index].name;
+        match &answer {
+            Ok(survey) => survey
+                .problems
+                .iter()
+                .for_each(|p| cx.report.node_error(hmc, p)),
+            Err(error) => cx.report.node_error(hmc, error),
+        }
+        surveys[index] = answer.ok();
+    });
+    Ok(surveys.into_iter().flatten().collect())
+}
+
+/// Lists what was found: a table for each HMC, as in xCAT; stanzas and XML of
+/// all of them laid together, without what they cannot define.
+fn list(cx: &mut Context, form: Form, surveys: Vec<Survey>) -> Result<()> {
+    let tables = form == Form::Table;
+    for survey in surveys.iter().filter(|_| tables) {
+        cx.report.line(form.text(&survey.found))?;
+    }
+    let (found, problems) = scan::definable(scan::combine(surveys));
+    if tables {
+        problems.iter().for_each(|p| cx.report.warning(p));
+        return Ok(());
+    }
+    problems.iter().for_each(|p| cx.report.error(p));
+    let text = Some(form.text(&found)).filter(|_| !found.is_empty());
+    text.map_or(Ok(()), |text| cx.report.line(text))
+}
+
+/// Lists what is defined now, or what was changed, and says how.
+fn tell(cx: &mut Context, form: Form, mode: Mode, merge: &Merge) -> Result<()> {
+    cx.report.line(form.merged(merge, mode))?;
+    for line in form.changes(merge) {
+        cx.report.line(line)?;
+    }
+    merge.problems.iter().for_each(|p| cx.report.error(p));
+    Ok(())
+}
+
+/// Runs the command.
+pub fn main() -> ExitCode {
+    command::main::<Args>()
+}
