@@ -104,7 +104,7 @@ fn list(cx: &mut Context, form: Form, surveys: Vec<Survey>) -> Result<()> {
     for survey in surveys.iter().filter(|_| tables) {
         cx.report.line(form.text(&survey.found))?;
     }
-    let (found, problems) = scan::definable(scan::combine(surveys));
+    let (found, problems) = definitions::definable(&cx.open()?, scan::combine(surveys))?;
     if tables {
         problems.iter().for_each(|p| cx.report.warning(p));
         return Ok(());

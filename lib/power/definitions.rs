@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use super::PowerNode;
-use super::scan::{self, ATTRIBUTES, Existing, Merge, Mode, Survey};
+use super::scan::{self, ATTRIBUTES, Existing, Found, Merge, Mode, Problem, Survey};
 use crate::db::{self, Db, Names, Place, Reading, Rows, Snapshot};
 use crate::hmc::Mtms;
 use crate::remote::{BadPersist, Limits, Password, Persist, Target};
@@ -339,6 +339,21 @@ pub fn dependent(
     Ok(first)
 }
 
+/// Splits off what cannot be defined, as [`scan::definable`]. Only if there is
+/// such a thing, the definitions are looked through for nodes that it has.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn definable(db: &Db, found: Vec<Found>) -> Result<(Vec<Found>, Vec<Problem>), db::Error> {
+    let (kept, problems) = scan::definable(found.clone(), &[]);
+    if problems.is_empty() {
+        return Ok((kept, problems));
+    }
+    let existing = existing(&db.read()?, Names::All)?;
+    let known = scan::merge(&found, &[], &existing, Mode::Update);
+    Ok(scan::definable(found, &known.nodes))
+}
+
 /// Compares what HMCs told with the definitions and writes the difference, in
 /// one transaction.
 ///
@@ -368,7 +383,7 @@ pub fn commit(db: &mut Db, surveys: Vec<Survey>, mode: Mode) -> Result<Merge, db
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::power::scan::{Found, Kind};
+    use crate::power::scan::Kind;
 
     fn db() -> (tempfile::TempDir, Db) {
         let folder = tempfile::tempdir().unwrap();

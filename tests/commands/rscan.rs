@@ -72,7 +72,6 @@ fn writing_defines_and_says_so_once() {
 # vios1: defined
 # node01: defined
 # hmc01: hcp=hmc01
-# hmc01: hidden=0
 ";
     world
         .run("rscan", ["hmc01", "-w"])

@@ -74,24 +74,31 @@ fn join(have: &mut Found, other: Found) {
 /// Splits off what cannot be defined under the name it has on the HMC: names
 /// that no node can have, and names that another thing in the list has, too
 /// (partitions of two systems often have the same). The first, by parent and
-/// number, keeps the name.
-pub fn definable(found: Vec<Found>) -> (Vec<Found>, Vec<Problem>) {
+/// number, keeps the name. What is among the `known`, which have a node, has
+/// its node's name instead.
+pub fn definable(found: Vec<Found>, known: &[Found]) -> (Vec<Found>, Vec<Problem>) {
+    let known: HashMap<_, _> = known.iter().map(|node| (key(node), &node.name)).collect();
     let mut order = found;
     order.sort_by_key(|found| (found.kind, found.parent.clone(), number(&found.id)));
     let mut holders: HashMap<String, String> = HashMap::new();
     let mut problems = Vec::new();
-    order.retain(|found| {
-        if !is_node_name(&found.name) {
-            problems.push(found.bad_name());
-            return false;
+    let keep = |found: &mut Found| {
+        let problem = match holders.get(&found.name) {
+            _ if !is_node_name(&found.name) => found.bad_name(),
+            Some(holder) => found.taken(holder.clone()),
+            None => {
+                holders.insert(found.name.clone(), found.describe());
+                return true;
+            }
+        };
+        if let Some(name) = known.get(&key(found)) {
+            found.name.clone_from(name);
+            return true;
         }
-        if let Some(holder) = holders.get(&found.name) {
-            problems.push(found.taken(holder.clone()));
-            return false;
-        }
-        holders.insert(found.name.clone(), found.describe());
-        true
-    });
+        problems.push(problem);
+        false
+    };
+    order.retain_mut(keep);
     (order, problems)
 }
 

@@ -163,7 +163,7 @@ impl<'a> Work<'a> {
     fn compare(&mut self, node: &Found, known: Option<&Existing>) {
         let empty = Existing::default();
         let have = known.unwrap_or(&empty);
-        let wanted = wanted(node, have, self.answered);
+        let wanted = wanted(node, have, known.is_none(), self.answered);
         let differs =
             |(attribute, new): &(&str, String)| !new.is_empty() && have.get(attribute) != new;
         let changes = wanted
@@ -183,7 +183,12 @@ impl<'a> Work<'a> {
 }
 
 /// The values that the attributes of a node should have; empty: any.
-fn wanted(node: &Found, have: &Existing, answered: &[String]) -> Vec<(&'static str, String)> {
+fn wanted(
+    node: &Found,
+    have: &Existing,
+    created: bool,
+    answered: &[String],
+) -> Vec<(&'static str, String)> {
     let lpar = node.kind == Kind::Lpar;
     let kind = node.kind.as_str();
     let machine = |value: &str| match node.kind {
@@ -194,16 +199,16 @@ fn wanted(node: &Found, have: &Existing, answered: &[String]) -> Vec<(&'static s
         "" => value.to_owned(),
         set => set.to_owned(),
     };
-    let mgt = if node.kind == Kind::Frame {
-        "bpa"
-    } else {
-        "hmc"
+    let mgt = match node.kind {
+        Kind::Frame => "bpa",
+        _ => "hmc",
     };
+    let hidden = if created { "0" } else { "" };
     vec![
         ("cons", if_empty("cons", if lpar { "hmc" } else { "" })),
         ("groups", groups(node, have.get("groups"))),
         ("hcp", control_points(node, have.get("hcp"), answered)),
-        ("hidden", if_empty("hidden", "0")),
+        ("hidden", hidden.to_owned()),
         ("hwtype", if_empty("hwtype", kind)),
         ("id", node.id.clone()),
         ("mgt", if_empty("mgt", mgt)),

@@ -161,7 +161,6 @@ fn an_empty_database_gets_what_xcat_writes() {
         shown(&merge),
         [
             "hmc01: hcp=hmc01 ()",
-            "hmc01: hidden=0 ()",
             "frame1: groups=frame,all ()",
             "frame1: hcp=hmc01 ()",
             "frame1: hidden=0 ()",

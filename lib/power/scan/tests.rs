@@ -84,7 +84,7 @@ fn the_three_listings_are_those_of_xcat() {
         listing::table(&survey.found),
         include_str!("../../../tests/fixtures/rscan/table.txt")
     );
-    let (found, problems) = definable(combine(vec![survey]));
+    let (found, problems) = definable(combine(vec![survey]), &[]);
     assert_eq!(problems, []);
     assert_eq!(
         listing::stanzas(&found),
@@ -267,7 +267,7 @@ fn odd_and_double_names_are_listed_but_not_defined() {
         "{table}"
     );
     assert_eq!(table.matches("lpar    vios1").count(), 2);
-    let (found, problems) = definable(combine(vec![survey]));
+    let (found, problems) = definable(combine(vec![survey]), &[]);
     assert_eq!(names(&found), ["hmc01", "p9a", "p9b", "vios1"]);
     assert_eq!(
         texts(&problems),
@@ -281,6 +281,24 @@ fn odd_and_double_names_are_listed_but_not_defined() {
         ]
     );
     assert!(!listing::stanzas(&found).contains("touch"));
+}
+
+#[test]
+fn what_has_a_node_already_is_listed_under_its_name() {
+    let systems = "p9a,9009-42A,7812345,10.0.0.1,Operating\n";
+    let script = power9(Scripted::new(), "hmc01", systems).answer(
+        "hmc01",
+        &lpars("9009-42A*7812345"),
+        "a b,7,p,\nc d,8,p,\n",
+    );
+    let found = combine(vec![survey(&script)]);
+    let node = Found {
+        name: "ab".to_owned(),
+        ..found[2].clone()
+    };
+    let (found, problems) = definable(found, &[node]);
+    assert_eq!(names(&found), ["hmc01", "p9a", "ab"]);
+    assert_eq!(problems.len(), 1);
 }
 
 #[test]
