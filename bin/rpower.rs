@@ -6,7 +6,8 @@ use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::{Error, Result};
 use xcat::hmc::{Points, Retry};
-use xcat::power::definitions::{self, Settings};
+use xcat::power::definitions;
+use xcat::power::settings::{self, Settings};
 use xcat::power::{Op, Outcome, PowerNode, Request, switch};
 use xcat::remote::{State, Target};
 
@@ -64,7 +65,7 @@ fn gather(cx: &mut Context, noderange: &str, ordered: Option<&str>) -> Result<Wo
     }
     let settings = Settings::read(&snapshot)?;
     let (nodes, hmcs) = definitions::power_nodes(&snapshot, &names)?;
-    let targets = definitions::targets(&snapshot, &hmcs, &settings)?;
+    let targets = settings::targets(&snapshot, &hmcs, &settings)?;
     Ok(Work {
         nodes,
         targets,

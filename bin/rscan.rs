@@ -6,8 +6,9 @@ use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::Result;
 use xcat::hmc::Retry;
-use xcat::power::definitions::{self, Settings};
+use xcat::power::definitions;
 use xcat::power::scan::{self, Form, Merge, Mode, Survey};
+use xcat::power::settings::{self, Settings};
 use xcat::remote::Target;
 
 /// Finds the frames, systems and LPARs that HMCs manage
@@ -74,7 +75,7 @@ fn gather(cx: &mut Context, noderange: &str) -> Result<(Vec<Target>, Settings)> 
         let text = format!("Invalid node type: {hwtype}; rscan asks nodes with hwtype=hmc");
         cx.report.node_error(&node, text);
     }
-    Ok((definitions::targets(&snapshot, &hmcs, &settings)?, settings))
+    Ok((settings::targets(&snapshot, &hmcs, &settings)?, settings))
 }
 
 /// Asks the HMCs; what they cannot tell is said here.

@@ -8,7 +8,7 @@ use std::io;
 use crate::db;
 use crate::noderange::{self, ResolveError};
 use crate::objects::{self, index};
-use crate::power::definitions;
+use crate::power::settings;
 use crate::tables;
 
 /// Why a command failed.
@@ -61,10 +61,10 @@ impl Error {
     }
 }
 
-impl From<definitions::Error> for Error {
-    fn from(error: definitions::Error) -> Self {
+impl From<settings::Error> for Error {
+    fn from(error: settings::Error) -> Self {
         match error {
-            definitions::Error::Db(error) => error.into(),
+            settings::Error::Db(error) => error.into(),
             other => Self::Configuration(chain(&other)),
         }
     }
