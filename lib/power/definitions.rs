@@ -88,14 +88,15 @@ pub fn power_nodes(
     let node = |name: &String| {
         let node = nodes.get(name).unwrap_or(&empty);
         let value = |attribute| node.get(attribute).cloned().unwrap_or_default();
-        let machine = match value("hwtype").as_str() {
+        let hwtype = hwtype(node);
+        let machine = match hwtype.as_str() {
             "lpar" => parents.get(&value("parent")).unwrap_or(&empty),
             _ => node,
         };
         let part = |attribute| machine.get(attribute).map_or("", String::as_str);
         PowerNode {
             name: name.clone(),
-            hwtype: value("hwtype"),
+            hwtype,
             id: value("id"),
             parent: value("parent"),
             system: Mtms::new(part("mtm"), part("serial")),
@@ -105,6 +106,21 @@ pub fn power_nodes(
     };
     let nodes = names.iter().map(node).collect();
     Ok((nodes, hmcs))
+}
+
+/// The `hwtype` of a node, or what early definitions say in `nodetype`: there a
+/// partition is `lpar,osi`, and xCAT takes whatever is `osi` for one.
+fn hwtype(node: &BTreeMap<String, String>) -> String {
+    let value = |attribute| node.get(attribute).map_or("", String::as_str);
+    let is_partition = || {
+        value("nodetype")
+            .split(',')
+            .any(|word| matches!(word, "lpar" | "osi"))
+    };
+    match value("hwtype") {
+        "" if is_partition() && !value("parent").is_empty() => "lpar".to_owned(),
+        set => set.to_owned(),
+    }
 }
 
 fn by_name(nodes: Vec<Existing>) -> HashMap<String, BTreeMap<String, String>> {
@@ -281,5 +297,20 @@ mod tests {
             ("cec", Some(&system))
         );
         assert_eq!(nodes[2].hwtype, "");
+        set(
+            &mut db,
+            "nodetype",
+            &[&[("node", "old"), ("nodetype", "lpar,osi")]],
+        );
+        set(
+            &mut db,
+            "ppc",
+            &[&[("node", "old"), ("parent", "p6"), ("id", "3")]],
+        );
+        let (nodes, _) = power_nodes(&db.read().unwrap(), &["old".to_owned()]).unwrap();
+        assert_eq!(
+            (nodes[0].hwtype.as_str(), nodes[0].system.as_ref()),
+            ("lpar", Some(&system))
+        );
     }
 }

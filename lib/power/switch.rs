@@ -100,6 +100,7 @@ impl<'a> Job<'a> {
                 (What::Lpar { id }, &node.parent)
             }
             "cec" => (What::Cec, &node.name),
+            "" => return Err(unset("hwtype", &node.name)),
             other => return Err(NotDone::NodeType(other.to_owned())),
         };
         what.check(op)?;
