@@ -97,6 +97,7 @@ pub fn power_nodes(
         PowerNode {
             name: name.clone(),
             hwtype,
+            mgt: value("mgt"),
             id: value("id"),
             parent: value("parent"),
             system: Mtms::new(part("mtm"), part("serial")),
@@ -285,6 +286,7 @@ mod tests {
         let lpar = PowerNode {
             name: "lpar01".to_owned(),
             hwtype: "lpar".to_owned(),
+            mgt: "hmc".to_owned(),
             id: "2".to_owned(),
             parent: "p6".to_owned(),
             system: Some(system.clone()),

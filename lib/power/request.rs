@@ -81,6 +81,8 @@ pub struct PowerNode {
     pub name: String,
     /// Its `hwtype`: `lpar`, `cec`, …
     pub hwtype: String,
+    /// Its `mgt`: `hmc`, or nothing.
+    pub mgt: String,
     /// Its `id`: of a partition, the number on its system.
     pub id: String,
     /// `parent`, for messages.
@@ -131,6 +133,9 @@ pub enum NotDone {
     /// The node is something that cannot be switched through an HMC.
     #[error("Invalid node type: {0}")]
     NodeType(String),
+    /// The node is managed in another way.
+    #[error("mgt={0}: only nodes that an HMC manages can be switched, those with mgt=hmc")]
+    NotManaged(String),
     /// The operation does not exist for this kind of node.
     #[error("'{op}' command not supported on a {hwtype}")]
     Unsupported {

@@ -103,6 +103,9 @@ impl<'a> Job<'a> {
             "" => return Err(unset("hwtype", &node.name)),
             other => return Err(NotDone::NodeType(other.to_owned())),
         };
+        if !matches!(node.mgt.as_str(), "" | "hmc") {
+            return Err(NotDone::NotManaged(node.mgt.clone()));
+        }
         what.check(op)?;
         if matches!(what, What::Lpar { .. }) && node.parent.is_empty() {
             return Err(unset("parent", &node.name));

@@ -18,6 +18,7 @@ fn lpar(name: &str, id: &str, system: &str) -> PowerNode {
     PowerNode {
         name: name.to_owned(),
         hwtype: "lpar".to_owned(),
+        mgt: "hmc".to_owned(),
         id: id.to_owned(),
         parent: "cec".to_owned(),
         system: system.parse().ok(),
@@ -191,6 +192,7 @@ fn what_is_missing_is_said_and_the_others_are_served() {
             hwtype: "hmc".to_owned(),
             ..PowerNode::default()
         },
+        with(|node| node.mgt = "fsp".to_owned()),
         with(|node| node.id = String::new()),
         with(|node| node.id = "$(id)".to_owned()),
         with(|node| node.hcps.clear()),
@@ -206,6 +208,8 @@ fn what_is_missing_is_said_and_the_others_are_served() {
         [
             format!("bare: ! hwtype of bare is not set; {hint}"),
             "hmc01: ! Invalid node type: hmc".to_owned(),
+            "lpar02: ! mgt=fsp: only nodes that an HMC manages can be switched, those with mgt=hmc"
+                .to_owned(),
             format!("lpar02: ! id of lpar02 is not set; {hint}"),
             format!("lpar02: ! id of lpar02 is not set; {hint}"),
             format!("lpar02: ! hcp of lpar02 is not set; {hint}"),
@@ -217,7 +221,7 @@ fn what_is_missing_is_said_and_the_others_are_served() {
     );
     // The state needs no profile.
     assert_eq!(
-        lines(&power6(), "stat", &nodes[7..8]),
+        lines(&power6(), "stat", &nodes[8..9]),
         ["lpar02: Not Activated"]
     );
 }
