@@ -51,13 +51,11 @@ impl Command for Args {
         };
         let (targets, settings) = gather(cx, self.noderange.as_deref().unwrap_or_default())?;
         let surveys = ask(cx, &targets, &settings)?;
-        if !self.write && !self.update {
-            return list(cx, form, surveys);
-        }
-        let mode = if self.write {
-            Mode::Write
-        } else {
-            Mode::Update
+        let mode = match (self.write, self.update) {
+            _ if surveys.is_empty() => return Ok(()),
+            (true, _) => Mode::Write,
+            (_, true) => Mode::Update,
+            _ => return list(cx, form, surveys),
         };
         let merge = definitions::commit(&mut cx.open()?, surveys, mode)?;
         tell(cx, form, mode, &merge)
@@ -111,8 +109,7 @@ fn list(cx: &mut Context, form: Form, surveys: Vec<Survey>) -> Result<()> {
         return Ok(());
     }
     problems.iter().for_each(|p| cx.report.error(p));
-    let text = Some(form.text(&found)).filter(|_| !found.is_empty());
-    text.map_or(Ok(()), |text| cx.report.line(text))
+    cx.report.line(form.text(&found))
 }
 
 /// Lists what is defined now, or what was changed, and says how.

@@ -219,6 +219,9 @@ fn a_dead_hmc_is_one_line() {
     let (world, site) = site(plain());
     site.fault("hmc01", Fault::Down);
     in_trouble(&world, "cannot reach hmc01: ");
+    world
+        .run("rscan", ["hmc01", "-w"])
+        .refused("hmc01: Error: cannot reach hmc01: ");
 }
 
 #[test]
