@@ -4,20 +4,14 @@ use simsite::{Config, Fault, Site};
 
 use crate::world::World;
 
-/// The default site, scanned, with short deadlines.
+/// The site, scanned; a connection is tried once.
 fn site(config: Config) -> (World, Site) {
     let hmcs: Vec<String> = config.hmc.iter().map(|hmc| hmc.name.clone()).collect();
     let (mut world, site) = World::on_site(config);
     for hmc in &hmcs {
         world.define_hmc(hmc, "abc123");
     }
-    world.fill(
-        "site",
-        &[
-            &[("key", "ppctimeout"), ("value", "5")],
-            &[("key", "ppcretry"), ("value", "1")],
-        ],
-    );
+    world.fill("site", &[&[("key", "ppcretry"), ("value", "1")]]);
     let _ = world.run("rscan", ["hmc", "-w"]);
     // Faults are to meet logins, too.
     world.new_home("later");
@@ -170,6 +164,7 @@ fn in_trouble(world: &World, expected: &str) {
 #[test]
 fn each_way_to_fail_is_one_line_a_node() {
     let (mut world, site) = site(Config::default_site());
+    world.fill("site", &[&[("key", "ppctimeout"), ("value", "5")]]);
     let table = [
         (Fault::Down, "cannot reach hmc01: "),
         (Fault::BannerOnly, "hmc01 did not finish the login within "),

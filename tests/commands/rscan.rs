@@ -4,18 +4,12 @@ use simsite::{Config, Fault, Site};
 
 use crate::world::World;
 
-/// The default site with both HMCs defined, and short deadlines.
+/// The site with both HMCs defined; a connection is tried once.
 fn site(config: Config) -> (World, Site) {
     let (world, site) = World::on_site(config);
     world.define_hmc("hmc01", "abc123");
     world.define_hmc("hmc02", "abc123");
-    world.fill(
-        "site",
-        &[
-            &[("key", "ppctimeout"), ("value", "3")],
-            &[("key", "ppcretry"), ("value", "1")],
-        ],
-    );
+    world.fill("site", &[&[("key", "ppcretry"), ("value", "1")]]);
     (world, site)
 }
 
@@ -227,6 +221,7 @@ fn a_dead_hmc_is_one_line() {
 #[test]
 fn a_silent_hmc_costs_one_deadline_and_one_line() {
     let (world, site) = site(plain());
+    world.fill("site", &[&[("key", "ppctimeout"), ("value", "4")]]);
     site.fault("hmc01", Fault::BannerOnly);
     in_trouble(&world, "hmc01 did not finish the login within ");
 }
@@ -234,8 +229,9 @@ fn a_silent_hmc_costs_one_deadline_and_one_line() {
 #[test]
 fn a_hung_hmc_is_one_line() {
     let (world, site) = site(plain());
+    world.fill("site", &[&[("key", "ppctimeout"), ("value", "4")]]);
     site.fault("hmc01", Fault::Hang);
-    in_trouble(&world, "hmc01 did not finish the command within 3 s");
+    in_trouble(&world, "hmc01 did not finish the command within 4 s");
 }
 
 #[test]
