@@ -45,6 +45,10 @@ pub struct Settings {
     pub persist: Persist,
 }
 
+/// What an HMC may answer, in bytes. All attributes of 1,000 partitions are not
+/// a tenth of it.
+const MOST_OUTPUT: usize = 8 << 20;
+
 impl Settings {
     /// Reads the site table.
     ///
@@ -61,7 +65,7 @@ impl Settings {
             limits: Limits {
                 connect: base.connect.min(deadline),
                 deadline,
-                ..base
+                output: MOST_OUTPUT,
             },
             tries: count("ppcretry", 3)?.try_into().unwrap_or(u32::MAX),
             width: count("ppcmaxp", 64)?.try_into().unwrap_or(usize::MAX),
@@ -213,10 +217,11 @@ pub(super) mod tests {
         let read = |db: &Db| Settings::read(&db.read().unwrap());
         let base = read(&db).unwrap();
         assert_eq!((base.tries, base.width, base.sessions), (3, 64, 8));
-        assert_eq!(
-            (base.limits, base.interval),
-            (Limits::default(), Duration::ZERO)
-        );
+        let limits = Limits {
+            output: MOST_OUTPUT,
+            ..Limits::default()
+        };
+        assert_eq!((base.limits, base.interval), (limits, Duration::ZERO));
         set(
             &mut db,
             "site",

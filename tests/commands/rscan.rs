@@ -248,7 +248,7 @@ fn garbage_is_one_line() {
 fn an_endless_answer_is_one_line() {
     let (world, site) = site(plain());
     site.fault_on("hmc01", "-r sys", Fault::Endless);
-    in_trouble(&world, "hmc01 ");
+    in_trouble(&world, "hmc01 answered with more than ");
 }
 
 #[test]
