@@ -32,6 +32,9 @@ const LINES: &[&str] = &[
     "echo a,b \\\"c\\\" '$(touch x)'",
     "echo ä ß '→'",
     "echo -n x",
+    r#"echo $'a\tb\'c\x41\101' $"x y" \$'z'"#,
+    "echo [a]x {b} c}",
+    "echo a && }",
     "echo a\\\nb",
     "\necho first\n\necho second\n",
 ];

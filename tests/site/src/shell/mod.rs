@@ -4,5 +4,6 @@ mod expand;
 mod parse;
 mod run;
 mod tools;
+mod words;
 
 pub use run::{Outcome, Shell};

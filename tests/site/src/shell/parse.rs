@@ -1,5 +1,7 @@
 //! Words, quotes and operators of a command line, as bash reads them.
 
+use super::words::{Reader, is_name, word};
+
 /// A piece of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
@@ -84,6 +86,9 @@ pub fn parse(line: &str) -> Result<Script, ParseError> {
     while let Some(token) = tokens.next() {
         match token {
             Token::Word(word) => {
+                if let Some(reserved) = reserved(&simple, &word) {
+                    return Err(ParseError::Unexpected(reserved.to_owned()));
+                }
                 add_word(&mut simple, word);
                 wants = false;
             }
@@ -132,6 +137,24 @@ pub fn parse(line: &str) -> Result<Script, ParseError> {
     Ok(script)
 }
 
+/// Words that are no commands. Loops and conditions are not known here, so the words that
+/// open them are refused like those that close them.
+const RESERVED: &[&str] = &[
+    "!", "{", "}", "case", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if",
+    "in", "select", "then", "time", "until", "while", "[[",
+];
+
+fn reserved(simple: &Simple, word: &Word) -> Option<&'static str> {
+    let [Part::Text(text)] = word.as_slice() else {
+        return None;
+    };
+    let first = *simple == Simple::default();
+    RESERVED
+        .iter()
+        .find(|reserved| first && *reserved == text)
+        .copied()
+}
+
 fn add_word(simple: &mut Simple, word: Word) {
     if simple.words.is_empty()
         && let Some((name, value)) = assignment(&word)
@@ -156,44 +179,8 @@ fn assignment(word: &Word) -> Option<(String, Word)> {
     Some((name.to_owned(), value))
 }
 
-fn is_name(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
-}
-
-struct Reader {
-    chars: Vec<char>,
-    at: usize,
-}
-
-impl Reader {
-    fn peek(&self) -> Option<char> {
-        self.chars.get(self.at).copied()
-    }
-
-    fn next(&mut self) -> Option<char> {
-        let c = self.peek();
-        self.at += usize::from(c.is_some());
-        c
-    }
-
-    fn eat(&mut self, text: &str) -> bool {
-        let end = self.at + text.chars().count();
-        let there = self
-            .chars
-            .get(self.at..end)
-            .is_some_and(|c| c.iter().copied().eq(text.chars()));
-        if there {
-            self.at = end;
-        }
-        there
-    }
-}
-
 fn tokens(line: &str) -> Result<Vec<Token>, ParseError> {
-    let mut reader = Reader {
-        chars: line.chars().collect(),
-        at: 0,
-    };
+    let mut reader = Reader::new(line);
     let mut tokens = Vec::new();
     'next: while let Some(c) = reader.peek() {
         match c {
@@ -239,160 +226,4 @@ fn redirect(reader: &mut Reader) -> Option<(&'static str, u8)> {
     }
     reader.at = start;
     None
-}
-
-fn word(reader: &mut Reader) -> Result<Word, ParseError> {
-    let mut word = Word::new();
-    while let Some(c) = reader.peek() {
-        match c {
-            ' ' | '\t' | '\n' | '\r' | ';' | '|' | '&' | '(' | ')' | '<' | '>' => break,
-            '\\' => {
-                reader.at += 1;
-                match reader.next() {
-                    Some('\n') => {}
-                    Some(c) => push(&mut word, c),
-                    None => push(&mut word, '\\'),
-                }
-            }
-            '\'' => {
-                reader.at += 1;
-                word.push(Part::Empty);
-                loop {
-                    match reader.next() {
-                        Some('\'') => break,
-                        Some(c) => push(&mut word, c),
-                        None => return Err(ParseError::Unclosed('\'')),
-                    }
-                }
-            }
-            '"' => {
-                reader.at += 1;
-                word.push(Part::Empty);
-                double_quoted(reader, &mut word)?;
-            }
-            '$' | '`' => substitution(reader, &mut word, false)?,
-            c => {
-                reader.at += 1;
-                push(&mut word, c);
-            }
-        }
-    }
-    Ok(word)
-}
-
-fn push(word: &mut Word, c: char) {
-    match word.last_mut() {
-        Some(Part::Text(text)) => text.push(c),
-        _ => word.push(Part::Text(c.to_string())),
-    }
-}
-
-fn double_quoted(reader: &mut Reader, word: &mut Word) -> Result<(), ParseError> {
-    loop {
-        match reader.peek() {
-            None => return Err(ParseError::Unclosed('"')),
-            Some('"') => {
-                reader.at += 1;
-                return Ok(());
-            }
-            Some('\\') => {
-                reader.at += 1;
-                match reader.next() {
-                    Some('\n') => {}
-                    Some(c @ ('$' | '`' | '"' | '\\')) => push(word, c),
-                    Some(c) => {
-                        push(word, '\\');
-                        push(word, c);
-                    }
-                    None => return Err(ParseError::Unclosed('"')),
-                }
-            }
-            Some('$' | '`') => substitution(reader, word, true)?,
-            Some(c) => {
-                reader.at += 1;
-                push(word, c);
-            }
-        }
-    }
-}
-
-/// Reads what starts with `$` or a backtick; a lone `$` is text.
-fn substitution(reader: &mut Reader, word: &mut Word, quoted: bool) -> Result<(), ParseError> {
-    if reader.eat("`") {
-        let script = backticks(reader)?;
-        word.push(Part::Command { script, quoted });
-    } else if reader.eat("$(") {
-        let script = until_paren(reader)?;
-        word.push(Part::Command { script, quoted });
-    } else if reader.eat("${") {
-        let mut name = String::new();
-        loop {
-            match reader.next() {
-                Some('}') => break,
-                Some(c) => name.push(c),
-                None => return Err(ParseError::Unclosed('}')),
-            }
-        }
-        word.push(Part::Variable { name, quoted });
-    } else {
-        reader.at += 1;
-        let mut name = String::new();
-        match reader.peek() {
-            Some(c @ ('?' | '$' | '#' | '0'..='9' | '@' | '*' | '!')) => {
-                name.push(c);
-                reader.at += 1;
-            }
-            _ => {
-                while let Some(c) = reader.peek().filter(|c| is_name(*c)) {
-                    name.push(c);
-                    reader.at += 1;
-                }
-            }
-        }
-        if name.is_empty() {
-            push(word, '$');
-        } else {
-            word.push(Part::Variable { name, quoted });
-        }
-    }
-    Ok(())
-}
-
-fn backticks(reader: &mut Reader) -> Result<String, ParseError> {
-    let mut script = String::new();
-    loop {
-        match reader.next() {
-            Some('`') => return Ok(script),
-            Some('\\') => match reader.next() {
-                Some(c @ ('`' | '\\' | '$')) => script.push(c),
-                Some(c) => script.extend(['\\', c]),
-                None => return Err(ParseError::Unclosed('`')),
-            },
-            Some(c) => script.push(c),
-            None => return Err(ParseError::Unclosed('`')),
-        }
-    }
-}
-
-/// The text up to the `)` that closes the substitution, quotes and nesting respected.
-fn until_paren(reader: &mut Reader) -> Result<String, ParseError> {
-    let start = reader.at;
-    let mut depth = 1;
-    let mut quote = None;
-    while let Some(c) = reader.next() {
-        match (quote, c) {
-            (None, '(') => depth += 1,
-            (None, ')') => {
-                depth -= 1;
-                if depth == 0 {
-                    return Ok(reader.chars[start..reader.at - 1].iter().collect());
-                }
-            }
-            (None | Some('"'), '\\') => reader.at += 1,
-            (None, '\'' | '"') => quote = Some(c),
-            (Some(open), c) if open == c => quote = None,
-            _ => {}
-        }
-    }
-    Err(ParseError::Unclosed(')'))
 }
