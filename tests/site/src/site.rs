@@ -122,6 +122,15 @@ impl Site {
         self.log().into_iter().filter_map(of_host).collect()
     }
 
+    /// What clients made a shell run for want of quoting; empty when all is well.
+    pub fn injections(&self) -> Vec<String> {
+        let injected = |event: Event| match event {
+            Event::ShellInjection { command, .. } => Some(command),
+            _ => None,
+        };
+        self.log().into_iter().filter_map(injected).collect()
+    }
+
     /// Gives a machine a fault.
     ///
     /// # Panics

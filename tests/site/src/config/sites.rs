@@ -15,8 +15,8 @@ impl Config {
             .expect("the default site is valid")
     }
 
-    /// The same site with all four systems managed by both HMCs of one level, as in a
-    /// dual-console installation: `hmc01` and `hmc02` list the systems of `hmc01`.
+    /// An installation with two consoles: `hmc02` is a second one like `hmc01` and manages
+    /// the same two systems.
     pub fn dual_console() -> Self {
         let mut site = Self::default_site();
         if let [first, second] = site.hmc.as_mut_slice() {

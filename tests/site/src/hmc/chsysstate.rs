@@ -6,7 +6,7 @@ use super::lssyscfg::reachable;
 use super::messages;
 use super::record::csv_split;
 use super::reply::Reply;
-use super::state::{Cec, NOT_ACTIVATED, OPEN_FIRMWARE, OPERATING, POWER_OFF, RUNNING, STANDBY};
+use super::state::{Cec, NOT_ACTIVATED, OPERATING, POWER_OFF, STANDBY};
 use crate::config::Timing;
 
 const OPTIONS: &[(&str, Takes)] = &[
@@ -275,7 +275,7 @@ fn power_on(cec: &mut Cec, standby: bool, timing: &Timing) {
 fn power_off(cec: &mut Cec, restart: bool, timing: &Timing) {
     let off = timing.system_off_ms;
     for lpar in &mut cec.lpars {
-        if [RUNNING, OPEN_FIRMWARE, "Starting"].contains(&lpar.state.now()) {
+        if lpar.state.now() != NOT_ACTIVATED {
             lpar.state.go(&[(0, NOT_ACTIVATED)]);
         }
     }

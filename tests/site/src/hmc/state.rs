@@ -133,6 +133,12 @@ impl Phase {
         &self.current
     }
 
+    /// Whether no change is to come.
+    pub fn settled(&mut self) -> bool {
+        self.now();
+        self.coming.is_empty()
+    }
+
     /// How long the state has held.
     pub fn age(&mut self) -> Duration {
         self.now();
@@ -262,6 +268,7 @@ impl Lpar {
     /// Whether RMC answers: the system runs since a while and has RMC at all.
     pub fn rmc_active(&mut self, timing: &Timing) -> bool {
         self.state.now() == RUNNING
+            && self.state.settled()
             && !self.spec.rmc_ip.is_empty()
             && !self.spec.rmc_broken
             && self.state.age() >= Duration::from_millis(timing.rmc_ms)
@@ -269,7 +276,7 @@ impl Lpar {
 
     /// The operating system as RMC last told it.
     pub fn os_version(&mut self, texts: messages::Texts) -> String {
-        if self.state.now() != RUNNING || self.spec.os.is_empty() {
+        if self.state.now() != RUNNING || !self.state.settled() || self.spec.os.is_empty() {
             texts.unknown_os().to_owned()
         } else {
             self.spec.os.clone()
@@ -279,36 +286,38 @@ impl Lpar {
     /// Starts it: to Running, or to Open Firmware for boot modes `of` and `sms`.
     pub fn start(&mut self, timing: &Timing, firmware: bool, after: u64) {
         self.configured = true;
-        let last = if firmware { OPEN_FIRMWARE } else { RUNNING };
         let code = if firmware {
             "CA00E1DC"
         } else {
             boot_code(&self.spec)
         };
-        self.state
-            .go(&[(after, "Starting"), (timing.start_ms, last)]);
-        self.refcodes
-            .splice(0..0, [code.to_owned(), "CA00E1F1".to_owned()]);
+        if firmware {
+            // A console shows Running for a while before it notices the firmware prompt.
+            let half = timing.start_ms / 2;
+            self.state
+                .go(&[(after, "Starting"), (half, RUNNING), (half, OPEN_FIRMWARE)]);
+        } else {
+            self.state
+                .go(&[(after, "Starting"), (timing.start_ms, RUNNING)]);
+        }
+        let codes = [code.to_owned(), "CA00E1F1".to_owned()];
+        self.refcodes.splice(0..0, codes);
     }
 
     /// Stops it.
     pub fn stop(&mut self, timing: &Timing) {
-        self.state
-            .go(&[(0, "Shutting Down"), (timing.shutdown_ms, NOT_ACTIVATED)]);
+        let off = timing.shutdown_ms;
+        self.state.go(&[(0, "Shutting Down"), (off, NOT_ACTIVATED)]);
         self.refcodes.insert(0, "00000000".to_owned());
     }
 
-    /// Stops it and starts it again with the same boot mode.
+    /// Stops it and boots it again.
     pub fn restart(&mut self, timing: &Timing) {
-        self.state.go(&[
-            (0, "Shutting Down"),
-            (timing.shutdown_ms, "Starting"),
-            (timing.start_ms, RUNNING),
-        ]);
-        self.refcodes.splice(
-            0..0,
-            [boot_code(&self.spec).to_owned(), "CA00E1F1".to_owned()],
-        );
+        let (off, on) = (timing.shutdown_ms, timing.start_ms);
+        self.state
+            .go(&[(0, "Shutting Down"), (off, "Starting"), (on, RUNNING)]);
+        let codes = [boot_code(&self.spec).to_owned(), "CA00E1F1".to_owned()];
+        self.refcodes.splice(0..0, codes);
     }
 }
 
