@@ -120,12 +120,14 @@ impl Environment {
 
 impl Environment {
     /// Where the sockets of master connections may lie, the best place first.
+    /// A home folder comes before `XDG_RUNTIME_DIR`, which a cron job does not
+    /// have: all commands of a user are to share the connections.
     fn control_dirs(&self) -> Vec<PathBuf> {
+        let home = self.home.as_ref().map(|d| d.join(".local/state/xcat/ssh"));
         let runtime = self.runtime_dir.as_ref().map(|d| d.join("xcat"));
-        let home = self.home.as_ref().map(|d| d.join(".xcat-ssh"));
         let uid = rustix::process::geteuid().as_raw();
         let last = PathBuf::from(format!("/tmp/xcat-{uid}"));
-        runtime.into_iter().chain(home).chain([last]).collect()
+        home.into_iter().chain(runtime).chain([last]).collect()
     }
 
     /// What noderanges need beside the database.
