@@ -17,7 +17,9 @@ use serde_json::Value;
 use crate::world::{Ran, World};
 
 fn fixture(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(name);
     fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
@@ -26,7 +28,10 @@ fn deviations() -> BTreeSet<String> {
     let text = fixture("deviations.md");
     let words = text.split('`').skip(1).step_by(2);
     words
-        .filter(|w| w.split_once('.').is_some_and(|(seed, _)| seed.parse::<u32>().is_ok()))
+        .filter(|w| {
+            w.split_once('.')
+                .is_some_and(|(seed, _)| seed.parse::<u32>().is_ok())
+        })
         .map(str::to_owned)
         .collect()
 }
@@ -45,10 +50,19 @@ fn failed(code: i64, out: &str, err: &str) -> bool {
 /// The lines that must agree.
 fn data(command: &str, out: &str) -> Vec<String> {
     let lines = out.lines().map(str::trim_end).filter(|l| !l.is_empty());
-    if lines.clone().any(|l| l.trim_start().to_lowercase().starts_with("usage")) {
+    if lines
+        .clone()
+        .any(|l| l.trim_start().to_lowercase().starts_with("usage"))
+    {
         return Vec::new();
     }
-    let messages = ["error", "warning", "invalid nodes in noderange", "unknown option", "invalid group"];
+    let messages = [
+        "error",
+        "warning",
+        "invalid nodes in noderange",
+        "unknown option",
+        "invalid group",
+    ];
     let mut lines: Vec<String> = lines
         .filter(|l| !messages.iter().any(|m| l.to_lowercase().starts_with(m)))
         .map(members_in_order)
@@ -78,7 +92,12 @@ fn rows_of_xcat(rows: &Value) -> Rows {
         let columns = row.as_object().unwrap().iter();
         columns
             .filter(|(column, _)| !column.ends_with("time"))
-            .map(|(column, value)| (column.clone(), value.as_str().unwrap_or_default().to_owned()))
+            .map(|(column, value)| {
+                (
+                    column.clone(),
+                    value.as_str().unwrap_or_default().to_owned(),
+                )
+            })
             .collect()
     };
     rows.as_array().unwrap().iter().map(row).collect()
@@ -90,7 +109,9 @@ fn rows_of_dump(dump: &str) -> Rows {
     let columns = lines.next().unwrap_or_default();
     let row = |line: Vec<String>| {
         let cells = columns.iter().cloned().zip(line);
-        cells.filter(|(column, value)| !value.is_empty() && !column.ends_with("time")).collect()
+        cells
+            .filter(|(column, value)| !value.is_empty() && !column.ends_with("time"))
+            .collect()
     };
     lines.map(row).collect()
 }
@@ -118,8 +139,12 @@ fn csv(text: &str) -> Vec<Vec<String>> {
 }
 
 fn run(world: &World, step: &Value) -> Ran {
-    let argv: Vec<&str> =
-        step["argv"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
+    let argv: Vec<&str> = step["argv"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| a.as_str().unwrap())
+        .collect();
     world.feed(argv[0], &argv[1..], text(step, "stdin"))
 }
 
@@ -127,14 +152,19 @@ fn run(world: &World, step: &Value) -> Ran {
 fn differences(script: &Value) -> Vec<(String, String)> {
     let world = World::new();
     let seed = &script["seed"];
-    world.run("chtab", ["key=sshbetweennodes", "site.value=ALLGROUPS"]).ok("");
+    world
+        .run("chtab", ["key=sshbetweennodes", "site.value=ALLGROUPS"])
+        .ok("");
     let mut found = Vec::new();
     for (number, step) in script["steps"].as_array().unwrap().iter().enumerate() {
         let ran = run(&world, step);
         let command = step["argv"][0].as_str().unwrap();
         let want = data(command, text(step, "out"));
-        let want_failure =
-            failed(step["rc"].as_i64().unwrap_or(1), text(step, "out"), text(step, "err"));
+        let want_failure = failed(
+            step["rc"].as_i64().unwrap_or(1),
+            text(step, "out"),
+            text(step, "err"),
+        );
         let failure = failed(ran.code.unwrap_or(1).into(), &ran.out, &ran.err);
         if want != data(command, &ran.out) || want_failure != failure {
             let told = format!("{}\n  xCAT: {step}\n  here: {ran:?}", step["argv"]);

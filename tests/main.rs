@@ -4,6 +4,8 @@
 
 mod commands;
 mod examples;
+mod golden;
 mod manual;
+mod reliability;
 mod tree;
 mod world;

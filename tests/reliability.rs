@@ -27,7 +27,9 @@ fn a_killed_command_leaves_the_old_or_the_new_database() {
     let (mut old, mut new) = (0, 0);
     for round in 0..40 {
         let world = World::new();
-        world.run("mkdef", ["-t", "node", "-o", "before", "groups=all"]).good();
+        world
+            .run("mkdef", ["-t", "node", "-o", "before", "groups=all"])
+            .good();
         let mut child = world
             .command(bin_folder().join("mkdef"))
             .arg("-z")
@@ -53,13 +55,18 @@ fn a_killed_command_leaves_the_old_or_the_new_database() {
             torn => panic!("round {round}: {torn:?}"),
         }
     }
-    assert!(old + new == 40 && old > 0, "{old} times the old database, {new} times the new");
+    assert!(
+        old + new == 40 && old > 0,
+        "{old} times the old database, {new} times the new"
+    );
 }
 
 #[test]
 fn commands_at_the_same_time_wait_and_all_succeed() {
     let world = World::new();
-    world.run("mkdef", ["-t", "node", "-o", "n1", "groups=all"]).good();
+    world
+        .run("mkdef", ["-t", "node", "-o", "n1", "groups=all"])
+        .good();
     thread::scope(|scope| {
         for number in 0..24 {
             let world = &world;
@@ -72,7 +79,11 @@ fn commands_at_the_same_time_wait_and_all_succeed() {
         }
     });
     let groups = world.run("lsdef", ["n1", "-i", "groups", "-c"]).good();
-    let mut groups: Vec<&str> = groups.trim().trim_start_matches("n1: groups=").split(',').collect();
+    let mut groups: Vec<&str> = groups
+        .trim()
+        .trim_start_matches("n1: groups=")
+        .split(',')
+        .collect();
     groups.sort_unstable();
     groups.dedup();
     assert_eq!(groups.len(), 25, "{groups:?}");
@@ -82,7 +93,12 @@ fn commands_at_the_same_time_wait_and_all_succeed() {
 fn a_closed_pipe_ends_a_listing_quietly() {
     let world = World::new();
     world.feed("mkdef", ["-z"], &stanzas(3000)).good();
-    for command in ["lsdef -t node -l", "lsdef -t node -z", "nodels all", "tabdump ppc"] {
+    for command in [
+        "lsdef -t node -l",
+        "lsdef -t node -z",
+        "nodels all",
+        "tabdump ppc",
+    ] {
         let ran = world.sh(&format!("{command} | head -n 1 > /dev/null"));
         assert_eq!((ran.err.as_str(), ran.code), ("", Some(0)), "{command}");
     }
@@ -92,28 +108,72 @@ fn a_closed_pipe_ends_a_listing_quietly() {
 fn definitions_come_back_byte_for_byte() {
     let world = World::new();
     for words in [
-        &["-t", "node", "-o", "hmc01", "groups=hmc,all", "nodetype=ppc", "hwtype=hmc", "mgt=hmc",
-          "username=hscroot", "password=abc123"][..],
-        &["-t", "network", "-o", "net1", "net=9.114.113.224", "mask=255.255.255.224",
-          "gateway=9.114.113.254"],
-        &["-t", "osimage", "-o", "610sysb", "imagetype=NIM", "osname=AIX", "nimtype=standalone",
-          "nimmethod=mksysb", "spot=610spot"],
-        &["-t", "node", "-o", "odd", "groups=all", "usercomment=it's \"quoted\" # not a comment, a=b"],
-        &["-t", "group", "-o", "dyn", "-d", "-w", "mgt==hmc", "-w", "id=~1$"],
+        &[
+            "-t",
+            "node",
+            "-o",
+            "hmc01",
+            "groups=hmc,all",
+            "nodetype=ppc",
+            "hwtype=hmc",
+            "mgt=hmc",
+            "username=hscroot",
+            "password=abc123",
+        ][..],
+        &[
+            "-t",
+            "network",
+            "-o",
+            "net1",
+            "net=9.114.113.224",
+            "mask=255.255.255.224",
+            "gateway=9.114.113.254",
+        ],
+        &[
+            "-t",
+            "osimage",
+            "-o",
+            "610sysb",
+            "imagetype=NIM",
+            "osname=AIX",
+            "nimtype=standalone",
+            "nimmethod=mksysb",
+            "spot=610spot",
+        ],
+        &[
+            "-t",
+            "node",
+            "-o",
+            "odd",
+            "groups=all",
+            "usercomment=it's \"quoted\" # not a comment, a=b",
+        ],
+        &[
+            "-t", "group", "-o", "dyn", "-d", "-w", "mgt==hmc", "-w", "id=~1$",
+        ],
     ] {
         world.run("mkdef", words).good();
     }
     world.feed("mkdef", ["-z"], &stanzas(50)).good();
-    let types = ["node", "network", "osimage", "group"];
-    let dump = |world: &World| types.map(|t| world.run("lsdef", ["-t", t, "-z", "-l"]).good());
-    let stanzas = dump(&world);
+    let stanzas = world.run("lsdef", ["-a", "-l", "-z"]).good();
     let other = World::new();
-    for text in &stanzas {
-        other.feed("mkdef", ["-z"], text).good();
-    }
-    assert_eq!(dump(&other), stanzas);
-    for table in ["nodelist", "ppc", "ppchcp", "networks", "osimage", "nimimage", "nodegroup"] {
-        assert_eq!(other.run("tabdump", [table]).good(), world.run("tabdump", [table]).good());
+    other
+        .feed("mkdef", ["-z"], &stanzas)
+        .ok("58 object definitions have been created or modified.\n");
+    assert_eq!(other.run("lsdef", ["-a", "-l", "-z"]).good(), stanzas);
+    for table in [
+        "nodelist",
+        "ppc",
+        "ppchcp",
+        "networks",
+        "osimage",
+        "nimimage",
+        "nodegroup",
+    ] {
+        assert_eq!(
+            other.run("tabdump", [table]).good(),
+            world.run("tabdump", [table]).good()
+        );
     }
 }
 
@@ -124,5 +184,7 @@ fn a_wrong_stanza_file_changes_nothing() {
     let ran = world.feed("mkdef", ["-z"], &text);
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert!(ran.err.contains("line"), "the place is named: {}", ran.err);
-    world.run("nodels", ["all"]).ok("");
+    world
+        .run("nodels", ["all"])
+        .refused("Error: Invalid nodes and/or groups in noderange: all");
 }
