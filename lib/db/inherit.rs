@@ -54,10 +54,9 @@ impl<'s> Groups<'s> {
             .iter()
             .filter(|f| f.table.name != "nodelist")
             .map(|f| {
-                (
-                    f,
-                    format!("{} AND \"{}\"=?", f.sql(), f.table.columns[f.key].name),
-                )
+                let key = f.table.columns[f.key].name;
+                let order = f.order();
+                (f, format!("{} AND \"{key}\"=? ORDER BY {order}", f.sql()))
             })
             .collect();
         Self {
@@ -112,7 +111,8 @@ impl<'s> Groups<'s> {
         for (feed, sql) in &self.feeds {
             let mut statement = self.snapshot.transaction.prepare_cached(sql)?;
             let mut rows = statement.query([name])?;
-            while let Some(row) = rows.next()? {
+            // The first row counts, as with nodes.
+            if let Some(row) = rows.next()? {
                 let values = values.get_or_insert_with(|| vec![None; self.places]);
                 for (column, &(place, _)) in feed.places.iter().enumerate() {
                     if place < self.places && values[place].is_none() {

@@ -225,6 +225,15 @@ impl Feed {
         sql
     }
 
+    /// By name, and by the other keys where a node has several rows.
+    pub(super) fn order(&self) -> String {
+        let key = self.key_name();
+        let others = self.table.keys.iter().filter(|k| **k != key);
+        others.fold(format!("\"{key}\""), |order, other| {
+            format!("{order},\"{other}\"")
+        })
+    }
+
     fn key_name(&self) -> &'static str {
         self.table.columns[self.key].name
     }
@@ -260,12 +269,15 @@ impl<'s> Cursor<'s> {
 
     /// Goes to `name` and gathers its values, if it has any here.
     fn gather(&mut self, name: &str, feed: &Feed, into: &mut Gathered) -> Result<(), Error> {
+        // Values of several rows are not mixed: the first row counts, as in xCAT.
+        let mut first = true;
         while !self.ended {
             match self.key.as_str().cmp(name) {
                 Ordering::Less => self.advance()?,
                 Ordering::Greater => break,
                 Ordering::Equal => {
-                    if let Some(row) = self.rows.get() {
+                    if let Some(row) = self.rows.get().filter(|_| first) {
+                        first = false;
                         for (column, &(place, _)) in feed.places.iter().enumerate() {
                             if let Some(value) = text(row, column + 1) {
                                 into.put(place, value);
@@ -313,7 +325,7 @@ impl Snapshot<'_> {
             ..Gathered::default()
         };
         let expander = Expander::default();
-        let mut given = sorted.iter().flatten();
+        let mut given = sorted.iter().flat_map(|names| names.iter());
         let mut name = String::new();
         loop {
             name.clear();
@@ -354,29 +366,30 @@ impl Snapshot<'_> {
             .iter()
             .map(|feed| {
                 let key = feed.key_name();
+                let order = feed.order();
                 let sql = feed.sql();
                 let mut statement;
                 match names {
                     None => {
                         statement =
-                            self.transaction.prepare_cached(&format!("{sql} ORDER BY \"{key}\""))?;
+                            self.transaction.prepare_cached(&format!("{sql} ORDER BY {order}"))?;
                     }
                     Some([one]) => {
                         statement = self
                             .transaction
-                            .prepare_cached(&format!("{sql} AND \"{key}\"=? ORDER BY \"{key}\""))?;
+                            .prepare_cached(&format!("{sql} AND \"{key}\"=? ORDER BY {order}"))?;
                         statement.raw_bind_parameter(1, one)?;
                     }
                     Some(names) => match &list {
                         Some(list) => {
                             statement = self.transaction.prepare_cached(&format!(
-                                "{sql} AND \"{key}\" IN (SELECT value FROM json_each(?)) ORDER BY \"{key}\""
+                                "{sql} AND \"{key}\" IN (SELECT value FROM json_each(?)) ORDER BY {order}"
                             ))?;
                             statement.raw_bind_parameter(1, list)?;
                         }
                         None => {
                             statement = self.transaction.prepare_cached(&format!(
-                                "{sql} AND \"{key}\" BETWEEN ? AND ? ORDER BY \"{key}\""
+                                "{sql} AND \"{key}\" BETWEEN ? AND ? ORDER BY {order}"
                             ))?;
                             statement.raw_bind_parameter(1, names.first())?;
                             statement.raw_bind_parameter(2, names.last())?;
@@ -390,14 +403,15 @@ impl Snapshot<'_> {
 }
 
 /// The names in byte order, each once; `None` for all nodes.
-fn sorted(names: Names<'_>) -> Option<Vec<String>> {
+fn sorted(names: Names<'_>) -> Option<Cow<'_, [String]>> {
     match names {
         Names::All => None,
+        Names::These(list) if list.is_sorted_by(|a, b| a < b) => Some(list.into()),
         Names::These(list) => {
             let mut list = list.to_vec();
             list.sort_unstable();
             list.dedup();
-            Some(list)
+            Some(list.into())
         }
     }
 }

@@ -372,3 +372,28 @@ fn a_large_change_has_a_journal_of_many_parts() {
     change.commit().unwrap();
     assert_eq!(story(&db).len(), 2001);
 }
+
+#[test]
+fn values_of_several_rows_are_not_mixed() {
+    let (_folder, mut db) = fresh();
+    let change = db.change().unwrap();
+    put(&change, "nodelist", "n1", &[("groups", "g")]);
+    let switch = table("switch").unwrap();
+    let place = |name: &str| switch.position(name).unwrap();
+    for node in ["n1", "g"] {
+        for (name, vlan) in [("s1", None), ("s2", Some("7"))] {
+            let row = [
+                (place("node"), Some(node)),
+                (place("switch"), Some(name)),
+                (place("port"), Some("1")),
+                (place("vlan"), vlan),
+            ];
+            change.insert(switch, &row).unwrap();
+        }
+    }
+    change.commit().unwrap();
+    assert_eq!(
+        listing(&db, Names::All, &["switch", "switchvlan"]),
+        ["n1: switch=s1(own)"]
+    );
+}
