@@ -36,15 +36,16 @@ const LONGEST: usize = 64 << 10;
 /// More numbers than these in a name are not told apart.
 const NUMBERS: usize = 64;
 
-/// Computes values, and remembers how.
+/// Computes values, and remembers how. Readers of nodes do it for whole values;
+/// it is needed for parts of one, such as the adapters in `nics`.
 #[derive(Debug, Default)]
-pub(super) struct Expander {
+pub struct Expander {
     programs: RefCell<HashMap<String, Option<Rc<Program>>>>,
 }
 
 impl Expander {
     /// The value for this node; `None` if it comes out empty.
-    pub(super) fn expand<'v>(&self, node: &str, value: &'v str) -> Option<Cow<'v, str>> {
+    pub fn expand<'v>(&self, node: &str, value: &'v str) -> Option<Cow<'v, str>> {
         if !value.starts_with(['|', '/']) || !value.ends_with(['|', '/']) {
             return Some(value.into());
         }

@@ -155,7 +155,7 @@ impl Run<'_, '_, '_> {
             problems.push(no_groups(name));
         } else if !before.defined && kind.form != Form::Site && self.request.mode == Mode::Minus {
             problems.push(not_there(name));
-        } else if kind.name() == "network" {
+        } else if kind.name() == "network" && !assignments.is_empty() {
             problems.extend(network::unfit(
                 self.change,
                 name,

@@ -9,7 +9,7 @@ use super::list::{Counts, Item, Listing, Wanted, list};
 use super::nics;
 use super::outcome::{not_found, not_valid};
 use super::read::{Entry, Found};
-use crate::db::Snapshot;
+use crate::db::{Expander, Snapshot};
 use crate::schema::Attribute;
 
 /// The first line of a stanza file.
@@ -98,6 +98,7 @@ pub fn show<E: From<Error>>(
             layout,
             wanted,
             places,
+            expander: Expander::default(),
         };
         let counts = list(snapshot, index, kind, listing, |item| match item {
             Item::Missing(name) => say(Said::Error(not_found(name, kind.name()))),
@@ -138,6 +139,8 @@ struct Show<'a> {
     wanted: Option<&'a Wanted>,
     /// Whether each value is followed by the table where it lies (`-V`).
     places: bool,
+    /// Computes what adapters of a node have.
+    expander: Expander,
 }
 
 impl Show<'_> {
@@ -190,15 +193,16 @@ impl Show<'_> {
         if !by_adapter {
             return self.line(object, name, text, entry.attribute, out);
         }
-        for (nic, value) in nics::adapters(text) {
-            if adapters.is_empty() || adapters.iter().any(|a| a == nic) {
-                self.line(
-                    object,
-                    &format!("{name}.{nic}"),
-                    value,
-                    entry.attribute,
-                    out,
-                );
+        let wanted = |nic: &str| adapters.is_empty() || adapters.iter().any(|a| a == nic);
+        for (nic, value) in nics::adapters(text).filter(|a| wanted(a.0)) {
+            // Each adapter's value is one of its own; a group hands it on.
+            let value = match self.kind.form {
+                Form::Node => self.expander.expand(object, value),
+                _ => Some(value.into()),
+            };
+            if let Some(value) = value {
+                let name = format!("{name}.{nic}");
+                self.line(object, &name, &value, entry.attribute, out);
             }
         }
     }

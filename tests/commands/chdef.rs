@@ -274,3 +274,14 @@ fn scripts_that_run_everywhere_are_not_a_nodes_own() {
     let stanza = world.run("lsdef", ["n1", "-z"]).good();
     assert!(stanza.contains("\n    postscripts=mine\n"), "{stanza}");
 }
+
+#[test]
+fn a_network_that_is_given_nothing_is_not_made() {
+    let world = World::new();
+    world
+        .run("chdef", ["-t", "network", "net1"])
+        .ok("No object definitions have been created or modified.\n");
+    world
+        .run("lsdef", ["-t", "network"])
+        .ok("Could not find any object definitions to display.\n");
+}

@@ -141,6 +141,20 @@ fn groups_give_values_and_show_members() {
 }
 
 #[test]
+fn what_a_group_gives_an_adapter_is_computed_for_each_node() {
+    let world = World::new();
+    let value = r"nicips.eth1=|\D+(\d+)|10.2.0.($1%100)|";
+    let _ = world.run("mkdef", ["n101-n102", "groups=g"]).good();
+    let _ = world.run("chdef", ["-t", "group", "g", value]).good();
+    world
+        .run("lsdef", ["n101,n102", "-c", "-i", "nicips"])
+        .ok("n101: nicips.eth1=10.2.0.1\nn102: nicips.eth1=10.2.0.2\n");
+    world
+        .run("lsdef", ["-t", "group", "g", "-i", "nicips.eth1"])
+        .ok(&format!("Object name: g\n    {value}\n"));
+}
+
+#[test]
 fn the_help_explains_attributes() {
     let world = World::new();
     let help = world
