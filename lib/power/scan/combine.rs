@@ -39,8 +39,10 @@ pub fn answered(surveys: &[Survey]) -> Vec<String> {
     hmcs.map(|hmc| hmc.name.clone()).collect()
 }
 
+type Key = (Kind, String, String, String);
+
 /// What a thing is the same by. The name of an HMC is what it was asked by.
-fn key(found: &Found) -> (Kind, String, String, String) {
+fn key(found: &Found) -> Key {
     let part = match found.kind {
         Kind::Hmc => found.name.clone(),
         Kind::Lpar => found.id.clone(),
@@ -75,31 +77,74 @@ fn join(have: &mut Found, other: Found) {
 /// that no node can have, and names that another thing in the list has, too
 /// (partitions of two systems often have the same). The first, by parent and
 /// number, keeps the name. What is among the `known`, which have a node, has
-/// its node's name instead.
+/// its node's name instead. Partitions of a system that is split off go with
+/// it, without a problem of their own.
 pub fn definable(found: Vec<Found>, known: &[Found]) -> (Vec<Found>, Vec<Problem>) {
-    let known: HashMap<_, _> = known.iter().map(|node| (key(node), &node.name)).collect();
+    let mut sieve = Sieve {
+        known: known.iter().map(|node| (key(node), &node.name)).collect(),
+        holders: HashMap::new(),
+        parents: HashMap::new(),
+        problems: Vec::new(),
+    };
     let mut order = found;
     order.sort_by_key(|found| (found.kind, found.parent.clone(), number(&found.id)));
-    let mut holders: HashMap<String, String> = HashMap::new();
-    let mut problems = Vec::new();
-    let keep = |found: &mut Found| {
-        let problem = match holders.get(&found.name) {
+    order.retain_mut(|found| sieve.keeps(found));
+    (order, sieve.problems)
+}
+
+struct Sieve<'a> {
+    known: HashMap<Key, &'a String>,
+    /// What has each name.
+    holders: HashMap<String, String>,
+    /// The node names of frames by name on the HMC, of systems by machine;
+    /// nothing for those split off.
+    parents: HashMap<(Kind, String), Option<String>>,
+    problems: Vec<Problem>,
+}
+
+impl Sieve<'_> {
+    fn keeps(&mut self, found: &mut Found) -> bool {
+        let parent = match found.kind {
+            Kind::Lpar => self.parents.get(&(Kind::Cec, machine(found))),
+            _ => self.parents.get(&(Kind::Frame, found.parent.clone())),
+        };
+        match parent {
+            Some(Some(name)) => found.parent.clone_from(name),
+            Some(None) if found.kind == Kind::Lpar => return false,
+            Some(None) => found.parent.clear(),
+            None => {}
+        }
+        let own = match found.kind {
+            Kind::Cec => machine(found),
+            _ => found.name.clone(),
+        };
+        let kept = self.names(found);
+        let name = kept.then(|| found.name.clone());
+        self.parents.insert((found.kind, own), name);
+        kept
+    }
+
+    /// Gives the thing its name as a node, if it can have one.
+    fn names(&mut self, found: &mut Found) -> bool {
+        let problem = match self.holders.get(&found.name) {
             _ if !is_node_name(&found.name) => found.bad_name(),
             Some(holder) => found.taken(holder.clone()),
             None => {
-                holders.insert(found.name.clone(), found.describe());
+                self.holders.insert(found.name.clone(), found.describe());
                 return true;
             }
         };
-        if let Some(name) = known.get(&key(found)) {
+        if let Some(name) = self.known.get(&key(found)) {
             found.name.clone_from(name);
             return true;
         }
-        problems.push(problem);
+        self.problems.push(problem);
         false
-    };
-    order.retain_mut(keep);
-    (order, problems)
+    }
+}
+
+fn machine(found: &Found) -> String {
+    format!("{}*{}", found.mtm, found.serial)
 }
 
 fn number(id: &str) -> u32 {

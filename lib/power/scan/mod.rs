@@ -129,18 +129,24 @@ pub enum Problem {
         state: String,
     },
     /// The name cannot be a node name.
-    #[error("{what} has no name that a node can have; define it under another: {define}")]
+    #[error("{what} has no name that a node can have{parts}; define it under another: {define}")]
     Name {
         /// What it is, with its name, number and parent.
         what: String,
+        /// What is left out with it.
+        parts: &'static str,
         /// The command to type.
         define: String,
     },
     /// The name belongs to something else.
-    #[error("{what} is not defined: {holder} has its name; define it under another: {define}")]
+    #[error(
+        "{what} is not defined{parts}: {holder} has its name; define it under another: {define}"
+    )]
     Taken {
         /// What it is, with its name, number and parent.
         what: String,
+        /// What is left out with it.
+        parts: &'static str,
         /// What has the name.
         holder: String,
         /// The command to type.
@@ -158,12 +164,6 @@ pub enum Problem {
         other: String,
         /// The node.
         node: String,
-    },
-    /// The system of a partition has no definition.
-    #[error("{what} is not defined, because its system is not")]
-    Orphan {
-        /// What it is, with its name, number and parent.
-        what: String,
     },
 }
 
@@ -204,9 +204,17 @@ impl Found {
         }
     }
 
+    fn parts(&self) -> &'static str {
+        match self.kind {
+            Kind::Cec => " and is left out with its LPARs",
+            _ => "",
+        }
+    }
+
     fn bad_name(&self) -> Problem {
         Problem::Name {
             what: self.describe(),
+            parts: self.parts(),
             define: printable(&self.define()),
         }
     }
@@ -214,6 +222,7 @@ impl Found {
     fn taken(&self, holder: String) -> Problem {
         Problem::Taken {
             what: self.describe(),
+            parts: self.parts(),
             holder,
             define: printable(&self.define()),
         }

@@ -185,14 +185,9 @@ impl<'a> Recognition<'a> {
     }
 
     fn partition(&self, found: &'a Found) -> Place<'a> {
+        // Its system has no node: that was said, or with -u is not our business.
         let Some(parent) = self.parent(found) else {
-            // With -u, partitions of a system without a node are not ours.
-            return match self.mode {
-                Mode::Update => Place::Absent,
-                Mode::Write => Place::Refused(Problem::Orphan {
-                    what: found.describe(),
-                }),
-            };
+            return Place::Absent;
         };
         let named = self.index.by_name.get(&*found.name).copied();
         let free =

@@ -311,3 +311,46 @@ fn xml_is_escaped() {
         "{xml}"
     );
 }
+
+#[test]
+fn partitions_go_with_a_system_that_cannot_be_defined() {
+    let systems = "Server 1,9009-42A,7812345,10.0.0.1,Operating\n";
+    let script = power9(Scripted::new(), "hmc01", systems).answer(
+        "hmc01",
+        &lpars("9009-42A*7812345"),
+        "lpar01,1,p,\nlpar02,2,p,\n",
+    );
+    let all = combine(vec![survey(&script)]);
+    let (found, problems) = definable(all.clone(), &[]);
+    assert_eq!(names(&found), ["hmc01"]);
+    assert_eq!(
+        texts(&problems),
+        [
+            "system \"Server 1\" (9009-42A*7812345) has no name that a node can have and is left \
+             out with its LPARs; define it under another: mkdef -t node -o NAME groups=cec,all \
+             nodetype=ppc hwtype=cec mgt=hmc hcp=hmc01 mtm=9009-42A serial=7812345"
+        ]
+    );
+    let node = Found {
+        name: "server1".to_owned(),
+        ..all[1].clone()
+    };
+    let (found, problems) = definable(all, &[node]);
+    assert_eq!(names(&found), ["hmc01", "server1", "lpar01", "lpar02"]);
+    assert_eq!((found[2].parent.as_str(), problems.len()), ("server1", 0));
+}
+
+#[test]
+fn two_systems_of_one_name_do_not_mix_their_partitions() {
+    let one = |script, hmc, serial: &str, lpar: &str| {
+        let systems = format!("sys1,9009-42A,{serial},10.0.0.1,Operating\n");
+        let question = lpars(&format!("9009-42A*{serial}"));
+        power9(script, hmc, &systems).answer(hmc, &question, &format!("{lpar},1,p,\n"))
+    };
+    let script = one(Scripted::new(), "hmc01", "A1", "lpara");
+    let script = one(script, "hmc02", "B1", "lparb");
+    let surveys = surveys(&script, &["hmc01", "hmc02"]).into_iter();
+    let (found, problems) = definable(combine(surveys.map(Result::unwrap).collect()), &[]);
+    assert_eq!(names(&found), ["hmc01", "hmc02", "sys1", "lpara"]);
+    assert_eq!(problems.len(), 1);
+}
