@@ -426,3 +426,88 @@ fn a_system_whose_name_belongs_to_another_machine_is_refused_with_its_partitions
     let start = "system \"p6\" (9117-MMA*NEW) is not defined and is left out with its LPARs: the node \"p6\" has its name;";
     assert!(problem.starts_with(start), "{problem}");
 }
+
+mod twice {
+    //! A scan that is written leaves nothing to write, whatever was there.
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SERIALS: [&str; 2] = ["A1", "B1"];
+
+    /// Up to one partition for each number of each system, names at random.
+    fn hardware() -> impl Strategy<Value = Vec<Found>> {
+        let lpars = prop::collection::vec((0usize..2, 1u32..4, 0u8..5), 0..6);
+        (lpars, any::<[bool; 2]>()).prop_map(|(lpars, complete)| {
+            let mut found: Vec<Found> = SERIALS
+                .iter()
+                .zip(complete)
+                .map(|(serial, complete)| {
+                    let name = format!("sys{serial}");
+                    Found {
+                        complete,
+                        ..cec(&name, serial)
+                    }
+                })
+                .collect();
+            for (system, id, name) in lpars {
+                let lpar = lpar(&format!("n{name}"), &id.to_string(), SERIALS[system]);
+                let same = |other: &Found| {
+                    other.serial == lpar.serial && (other.id == lpar.id || other.name == lpar.name)
+                };
+                if !found
+                    .iter()
+                    .any(|other| other.kind == Kind::Lpar && same(other))
+                {
+                    found.push(lpar);
+                }
+            }
+            found
+        })
+    }
+
+    /// Definitions with names of those partitions, on those systems or others.
+    fn definitions() -> impl Strategy<Value = Vec<Existing>> {
+        let place = (0u8..7, 0u8..4, 0usize..4);
+        prop::collection::vec(place, 0..6).prop_map(|places| {
+            let mut nodes: Vec<Existing> = Vec::new();
+            for (name, id, parent) in places {
+                let name = format!("n{name}");
+                if nodes.iter().any(|node| node.name == name) {
+                    continue;
+                }
+                let parent = ["sysA1", "sysB1", "elsewhere", ""][parent];
+                let id = if id == 0 {
+                    String::new()
+                } else {
+                    id.to_string()
+                };
+                let mut node = lpar_node(&name, &id, parent);
+                node.attributes.retain(|_, value| !value.is_empty());
+                nodes.push(node);
+            }
+            nodes.push(cec_node("elsewhere", "C1"));
+            nodes
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_changes(found in hardware(), existing in definitions(), write in any::<bool>()) {
+            let mode = if write { Mode::Write } else { Mode::Update };
+            let scan = |existing: &[Existing]| merge(&found, &[HMC.to_owned()], existing, mode);
+            let first = scan(&existing);
+            let then = applied(&existing, &first);
+            let second = scan(&then);
+            prop_assert_eq!(shown(&second), [""; 0], "{:?}", shown(&first));
+            prop_assert_eq!(second.created, [""; 0]);
+            // Nobody lost a definition, and no two nodes are one partition.
+            let mut places = std::collections::HashSet::new();
+            for node in &second.nodes {
+                prop_assert!(places.insert((node.kind, node.serial.clone(), node.id.clone())));
+            }
+            prop_assert_eq!(then.len(), existing.len() + first.created.len());
+        }
+    }
+}

@@ -13,7 +13,7 @@ use super::{Found, Kind, Problem, is_node_name};
 struct Index<'a> {
     by_name: HashMap<&'a str, &'a Existing>,
     by_machine: HashMap<(Kind, &'a str, &'a str), &'a Existing>,
-    by_number: HashMap<(&'a str, &'a str), &'a Existing>,
+    by_number: HashMap<(&'a str, &'a str), Vec<&'a Existing>>,
 }
 
 impl<'a> Index<'a> {
@@ -31,7 +31,7 @@ impl<'a> Index<'a> {
                 "cec" => _ = index.by_machine.entry(machine(Kind::Cec)).or_insert(node),
                 "lpar" => {
                     let number = (node.get("parent"), node.get("id"));
-                    index.by_number.entry(number).or_insert(node);
+                    index.by_number.entry(number).or_default().push(node);
                 }
                 _ => {}
             }
@@ -205,27 +205,29 @@ impl<'a> Recognition<'a> {
         }
     }
 
-    /// Looks at the node that is defined with this parent and number. It is
-    /// this partition if no partition has the node's name: the administrator
+    /// Looks at the nodes that are defined with this parent and number. One of
+    /// them is this partition if no partition has its name: the administrator
     /// chose another. If one on the same system has, the number has changed
     /// hands. If one on another system has, either may be meant: no guessing.
     fn numbered(&self, found: &Found, parent: &str) -> Option<Place<'a>> {
-        let node = *self.index.by_number.get(&(parent, &*found.id))?;
-        let namesakes = self.partitions.named(&node.name);
+        let nodes = self.index.by_number.get(&(parent, &*found.id))?;
         let here = |lpar: &&Found| lpar.mtm == found.mtm && lpar.serial == found.serial;
-        if self.claimed.contains_key(&node.name)
-            || namesakes.iter().copied().any(|lpar| here(&lpar))
-        {
-            return None;
-        }
-        Some(match namesakes.first() {
-            None => Place::Known(node),
-            Some(other) => Place::Refused(Problem::Ambiguous {
+        let mut doubt = None;
+        for node in nodes {
+            let namesakes = self.partitions.named(&node.name);
+            if self.claimed.contains_key(&node.name) || namesakes.iter().any(here) {
+                continue;
+            }
+            let Some(other) = namesakes.first() else {
+                return Some(Place::Known(node));
+            };
+            doubt.get_or_insert_with(|| Problem::Ambiguous {
                 what: found.describe(),
                 other: other.describe(),
                 node: node.name.clone(),
-            }),
-        })
+            });
+        }
+        doubt.map(Place::Refused)
     }
 
     /// Whether the partition that a node is defined as is gone from there, so
