@@ -281,6 +281,14 @@ impl<'db> Change<'db> {
         values: &[(usize, Option<&str>)],
     ) -> Result<usize, Error> {
         let keys = key_columns(table);
+        if keys.len() > 1 {
+            // Parts of such a key may be empty: it does not tell rows apart.
+            let found = self.all_standing(table, test, parameters)?;
+            for row in &found {
+                self.update_standing(row, values)?;
+            }
+            return Ok(found.len());
+        }
         let columns: Vec<usize> = keys
             .iter()
             .copied()
@@ -357,7 +365,7 @@ impl<'db> Change<'db> {
     }
 
     /// The rows that a statement gives.
-    fn found(
+    pub(super) fn found(
         &self,
         sql: &str,
         parameters: impl Iterator<Item = impl ToSql>,
@@ -378,12 +386,12 @@ impl<'db> Change<'db> {
 }
 
 /// An empty value is no value.
-fn filled(value: Option<&str>) -> Option<&str> {
+pub(super) fn filled(value: Option<&str>) -> Option<&str> {
     value.filter(|text| !text.is_empty())
 }
 
 /// The places of the table's key columns.
-fn key_columns(table: &Table) -> Vec<usize> {
+pub(super) fn key_columns(table: &Table) -> Vec<usize> {
     table
         .keys
         .iter()

@@ -11,7 +11,9 @@
 //! | `expand` | values of the form `\|pattern\|replacement\|` |
 //! | `arithmetic` | the expressions in them |
 //! | `change` | writing rows |
+//! | `exact` | writing a row that is known whole |
 //! | `journal` | what each change did, for looking back and undoing |
+//! | `health` | what SQLite finds wrong with the file |
 //! | `error` | what can go wrong, in words |
 //!
 //! A command reads in one [`Snapshot`] and writes in one [`Change`]; a change
@@ -21,7 +23,9 @@
 mod arithmetic;
 mod change;
 mod error;
+mod exact;
 mod expand;
+mod health;
 mod inherit;
 mod journal;
 mod layout;
@@ -40,6 +44,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 pub use change::Change;
 pub use error::Error;
 pub use expand::Expander;
+pub use exact::{Held, Standing};
 pub use journal::{Author, Cell, Damaged, Entry, Kind, RowChange, Told};
 pub use nodes::{Names, NodeRow, Reading, Source, Value};
 pub use place::Place;

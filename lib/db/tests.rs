@@ -1,5 +1,7 @@
 //! The database as its callers see it.
 
+use std::ops::ControlFlow;
+
 use super::*;
 use crate::schema::{Table, object_type, table};
 
@@ -241,12 +243,13 @@ fn story(db: &Db) -> Vec<String> {
     let snapshot = db.read().unwrap();
     let mut lines = Vec::new();
     snapshot
-        .journal(|entry| {
+        .journal(0, |entry| {
             lines.push(format!("{} {}", entry.user, entry.command));
             snapshot.journal_rows(&entry, |row| {
                 lines.push(told(&row));
                 Ok::<_, Error>(())
-            })
+            })?;
+            Ok::<_, Error>(ControlFlow::Continue(()))
         })
         .unwrap();
     lines

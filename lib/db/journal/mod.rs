@@ -9,6 +9,7 @@ mod record;
 
 use std::cell::{Cell as StdCell, RefCell};
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -184,20 +185,31 @@ fn entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<Entry> {
     })
 }
 
+impl Entry {
+    /// How much it holds, in parts of about 64 KiB.
+    pub fn parts(&self) -> i64 {
+        self.parts
+    }
+}
+
 impl Snapshot<'_> {
-    /// Hands the entries of the journal to `each`, the newest first.
+    /// Hands the entries with numbers above `after` to `each`, the newest
+    /// first, until it has seen enough.
     ///
     /// # Errors
     /// The database cannot be read, or what `each` returns.
     pub fn journal<E: From<Error>>(
         &self,
-        mut each: impl FnMut(Entry) -> Result<(), E>,
+        after: i64,
+        mut each: impl FnMut(Entry) -> Result<ControlFlow<()>, E>,
     ) -> Result<(), E> {
-        let sql = format!("SELECT {COLUMNS} FROM journal ORDER BY id DESC");
+        let sql = format!("SELECT {COLUMNS} FROM journal WHERE id > ? ORDER BY id DESC");
         let mut statement = self.transaction.prepare(&sql).map_err(Error::from)?;
-        let mut rows = statement.query([]).map_err(Error::from)?;
+        let mut rows = statement.query([after]).map_err(Error::from)?;
         while let Some(row) = rows.next().map_err(Error::from)? {
-            each(entry(row).map_err(Error::from)?)?;
+            if each(entry(row).map_err(Error::from)?)?.is_break() {
+                break;
+            }
         }
         Ok(())
     }
@@ -224,6 +236,32 @@ impl Snapshot<'_> {
     ) -> Result<(), E> {
         let shapes: Vec<Shape> = serde_json::from_str(&entry.shapes).map_err(Error::json)?;
         self.parts(entry.first, entry.parts, &shapes, each)
+    }
+
+    /// [`Snapshot::journal_rows`] from the last change to the first. Rows may
+    /// be written meanwhile.
+    ///
+    /// # Errors
+    /// As [`Snapshot::journal_rows`].
+    pub fn journal_rows_backwards<E: From<Error>>(
+        &self,
+        entry: &Entry,
+        mut each: impl FnMut(RowChange) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let shapes: Vec<Shape> = serde_json::from_str(&entry.shapes).map_err(Error::json)?;
+        let Some(first) = entry.first else {
+            return Ok(());
+        };
+        // The parts of a transaction follow one another without a gap.
+        for part in (first..first + entry.parts).rev() {
+            let mut rows = Vec::new();
+            self.parts(Some(part), 1, &shapes, |row| {
+                rows.push(row);
+                Ok::<_, Error>(())
+            })?;
+            rows.into_iter().rev().try_for_each(&mut each)?;
+        }
+        Ok(())
     }
 
     fn parts<E: From<Error>>(
@@ -268,5 +306,19 @@ impl super::Change<'_> {
         }
         let shapes = recorder.shapes.borrow();
         self.parts(recorder.first.get(), recorder.parts.get(), &shapes, each)
+    }
+    /// Forgets the entries of the journal with numbers below `id`; tells how
+    /// many. What this change itself does is not among them.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub fn forget_journal(&self, id: i64) -> Result<usize, Error> {
+        let connection = self.connection();
+        connection.execute(
+            "DELETE FROM journal_data WHERE id IN (SELECT d.id FROM journal j, journal_data d
+             WHERE j.id < ? AND d.id >= j.first AND d.id < j.first + j.parts)",
+            [id],
+        )?;
+        Ok(connection.execute("DELETE FROM journal WHERE id < ?", [id])?)
     }
 }

@@ -63,6 +63,8 @@ pub struct RowChange {
     /// The table's key columns and what they held (before, for a changed row).
     pub key: Vec<(usize, Told)>,
     /// The columns that changed; of an added or removed row those with values.
+    /// Of a changed row whose key has an empty part also those that stayed as
+    /// they were: the key does not tell it from others.
     pub cells: Vec<Cell>,
 }
 
