@@ -6,6 +6,7 @@
 use std::io;
 
 use crate::db;
+use crate::history;
 use crate::noderange::{self, ResolveError};
 use crate::objects::{self, index};
 use crate::power::settings;
@@ -27,6 +28,9 @@ pub enum Error {
     /// An operation on tables was refused.
     #[error(transparent)]
     Tables(#[from] tables::Error),
+    /// The history could not be shown or changed.
+    #[error(transparent)]
+    History(#[from] history::Error),
     /// The environment or a configuration file says something unusable.
     #[error("{0}")]
     Configuration(String),

@@ -9,6 +9,7 @@
 //! | deeds | [`power`] | what an administrator does through an HMC |
 //! | definitions | [`objects`] | nodes, groups, osimages, networks … as users see them |
 //! | | [`tables`] | the same database as rows of tables, as `tabdump` shows them |
+//! | | [`history`] | what was changed, and undoing it |
 //! | outside world | [`db`], [`hmc`], [`remote`] | tables; HMC commands and answers; ssh |
 //! | model | [`noderange`], [`stanza`], [`schema`] | pure: no files, no database, no network |
 //!
@@ -22,6 +23,7 @@ pub mod command;
 pub mod context;
 pub mod db;
 pub mod error;
+pub mod history;
 pub mod hmc;
 pub mod noderange;
 pub mod objects;
