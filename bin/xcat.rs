@@ -42,6 +42,7 @@ commands! {
     chdef,
     chtab,
     gettab,
+    lschange,
     lsdef,
     mkdef,
     nodeadd,
@@ -54,6 +55,7 @@ commands! {
     rscan,
     tabdump,
     tabgrep,
+    undochange,
 }
 
 /// Runs the command that its name or first word says, or installs all commands

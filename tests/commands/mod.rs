@@ -3,6 +3,7 @@
 mod chdef;
 mod chtab;
 mod gettab;
+mod lschange;
 mod lsdef;
 mod mkdef;
 mod nodeadd;
@@ -15,4 +16,5 @@ mod rpower;
 mod rscan;
 mod tabdump;
 mod tabgrep;
+mod undochange;
 mod xcat;
