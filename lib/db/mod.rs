@@ -43,8 +43,8 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub use change::Change;
 pub use error::Error;
-pub use expand::Expander;
 pub use exact::{Held, Standing};
+pub use expand::Expander;
 pub use journal::{Author, Cell, Damaged, Entry, Kind, RowChange, Told};
 pub use nodes::{Names, NodeRow, Reading, Source, Value};
 pub use place::Place;
