@@ -48,17 +48,17 @@ pub enum AttributeError {
 impl Assignments {
     /// Takes attributes and values as they were written. A later one for the
     /// same attribute counts.
-    pub(super) fn parse<'p>(
+    pub(super) fn parse(
         kind: &Kind,
         object: Option<&str>,
-        pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
+        pairs: impl IntoIterator<Item = (String, String)>,
         mut problem: impl FnMut(AttributeError),
     ) -> Self {
         let mut all = Self::default();
         for (name, value) in pairs {
             if value.contains('\0') {
-                problem(AttributeError::Nul(name.to_owned()));
-            } else if let Err(error) = all.take(kind, object, name, value) {
+                problem(AttributeError::Nul(name));
+            } else if let Err(error) = all.take(kind, object, &name, value) {
                 problem(error);
             }
         }
@@ -70,22 +70,22 @@ impl Assignments {
         kind: &Kind,
         object: Option<&str>,
         name: &str,
-        value: &str,
+        value: String,
     ) -> Result<(), AttributeError> {
         if let Some(slot) = kind.slot(name) {
-            self.set(slot, value);
+            self.put(slot, value);
             return Ok(());
         }
         if let Some((base, nic)) = nics::split(name)
             && let Some(slot) = kind.slot(base)
         {
             self.nics.retain(|n| n.0 != slot || n.1 != nic);
-            self.nics.push((slot, nic.to_owned(), value.to_owned()));
+            self.nics.push((slot, nic.to_owned(), value));
             return Ok(());
         }
         if kind.is_open() {
             self.free.retain(|f| f.0 != name);
-            self.free.push((name.to_owned(), value.to_owned()));
+            self.free.push((name.to_owned(), value));
             return Ok(());
         }
         if name != kind.object.key {
@@ -97,7 +97,7 @@ impl Assignments {
         match object {
             Some(object) if object != value => Err(AttributeError::OtherName {
                 name: name.to_owned(),
-                value: value.to_owned(),
+                value,
                 object: object.to_owned(),
                 kind: kind.name(),
             }),
@@ -107,9 +107,13 @@ impl Assignments {
 
     /// Sets an attribute, in place of what it was to be.
     pub(super) fn set(&mut self, slot: usize, value: &str) {
+        self.put(slot, value.to_owned());
+    }
+
+    fn put(&mut self, slot: usize, value: String) {
         match self.slots.iter_mut().find(|s| s.0 == slot) {
-            Some(known) => value.clone_into(&mut known.1),
-            None => self.slots.push((slot, value.to_owned())),
+            Some(known) => known.1 = value,
+            None => self.slots.push((slot, value)),
         }
     }
 
@@ -127,6 +131,24 @@ impl Assignments {
 
     pub(super) fn is_empty(&self) -> bool {
         self.slots.is_empty() && self.nics.is_empty() && self.free.is_empty()
+    }
+
+    /// The values to be written, with those of adapters put together.
+    pub(super) fn values<'v>(
+        &'v self,
+        adapters: &'v [(usize, String)],
+    ) -> Vec<(usize, Option<&'v str>)> {
+        let whole = |slot: &usize| !adapters.iter().any(|a| a.0 == *slot);
+        let all = self.slots.iter().filter(|s| whole(&s.0)).chain(adapters);
+        all.map(|(slot, value)| (*slot, Some(value.as_str())))
+            .collect()
+    }
+
+    /// The free attributes to be written.
+    pub(super) fn free_values(&self) -> Vec<(&str, Option<&str>)> {
+        let all = self.free.iter();
+        all.map(|(name, value)| (name.as_str(), Some(value.as_str())))
+            .collect()
     }
 
     /// Adds those of a later stanza for the same object.
@@ -162,6 +184,7 @@ mod tests {
             ("os", "a\0b"),
             ("mgt", "fsp"),
         ];
+        let pairs = pairs.map(|(n, v)| (n.to_owned(), v.to_owned()));
         let all = Assignments::parse(&node, Some("n1"), pairs, |p| problems.push(p.to_string()));
         assert_eq!(all.slots, [(node.slot("mgt").unwrap(), "fsp".to_owned())]);
         assert_eq!(all.nics.len(), 1);
@@ -174,7 +197,12 @@ mod tests {
             ]
         );
         let site = Kind::named("site").unwrap();
-        let all = Assignments::parse(&site, None, [("mine", "1"), ("mine", "2")], |_| {});
+        let all = Assignments::parse(
+            &site,
+            None,
+            ["1", "2"].map(|v| ("mine".to_owned(), v.to_owned())),
+            |_| {},
+        );
         assert_eq!(all.free, [("mine".to_owned(), "2".to_owned())]);
     }
 }

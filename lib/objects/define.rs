@@ -107,7 +107,7 @@ struct Run<'c, 'db, 'a> {
     store: Store<'c, 'db>,
     /// Whether names may come twice, so that they must be remembered.
     remembers: bool,
-    states: HashMap<(&'static str, String), State>,
+    states: HashMap<&'static str, HashMap<String, State>>,
     /// Open ones in the order in which they came.
     open: Vec<(&'static str, String)>,
     groups: Vec<Definition>,
@@ -132,7 +132,8 @@ impl<'c, 'db, 'a> Run<'c, 'db, 'a> {
     }
 
     fn repeats(&self, definition: &Definition) -> bool {
-        self.remembers && self.states.contains_key(&definition.id())
+        let states = self.states.get(definition.kind.name());
+        self.remembers && states.is_some_and(|s| s.contains_key(&definition.name))
     }
 
     /// Makes a batch of objects of one type, none of them twice in it.
@@ -143,15 +144,16 @@ impl<'c, 'db, 'a> Run<'c, 'db, 'a> {
         let defined = self.defined(&kind, batch)?;
         let mut good: Vec<(Definition, [Holding; 2])> = Vec::new();
         for mut definition in batch.drain(..) {
-            match self.states.remove(&definition.id()) {
+            let states = self.states.entry(kind.name()).or_default();
+            match states.remove(&definition.name) {
                 None => {}
                 Some(State::Made) => {
                     self.complete(&definition)?;
-                    self.states.insert(definition.id(), State::Made);
+                    self.remember(&definition, State::Made);
                     continue;
                 }
                 Some(State::Kept) => {
-                    self.states.insert(definition.id(), State::Kept);
+                    self.remember(&definition, State::Kept);
                     continue;
                 }
                 Some(State::Open(earlier, _)) => {
@@ -271,25 +273,14 @@ impl<'c, 'db, 'a> Run<'c, 'db, 'a> {
             ));
             return Ok(());
         }
-        let mut values: Vec<(usize, Option<String>)> = assignments
-            .slots
-            .iter()
-            .map(|(slot, value)| (*slot, Some(value.clone())))
-            .collect();
         let adapters = with_adapters(assignments, |_| None);
-        values.retain(|v| !adapters.iter().any(|a| a.0 == v.0));
-        values.extend(
-            adapters
-                .into_iter()
-                .map(|(slot, value)| (slot, Some(value))),
-        );
+        let values = assignments.values(&adapters);
         let outcome = &mut self.outcome;
         let fresh = kind.form != Form::Site;
         self.store
             .write(kind, name, &values, &sources, fresh, outcome)?;
-        let free = assignments.free.iter();
-        let free: Vec<_> = free.map(|(n, v)| (n.clone(), Some(v.clone()))).collect();
-        self.store.write_free(kind, name, &free)?;
+        self.store
+            .write_free(kind, name, &assignments.free_values())?;
         self.outcome.changed.push(name.clone());
         Ok(())
     }
@@ -310,7 +301,8 @@ impl<'c, 'db, 'a> Run<'c, 'db, 'a> {
 
     fn remember(&mut self, definition: &Definition, state: State) {
         if self.remembers {
-            self.states.insert(definition.id(), state);
+            let states = self.states.entry(definition.kind.name()).or_default();
+            states.insert(definition.name.clone(), state);
         }
     }
 
@@ -319,14 +311,15 @@ impl<'c, 'db, 'a> Run<'c, 'db, 'a> {
         if !self.open.contains(&id) {
             self.open.push(id.clone());
         }
-        self.states
-            .insert(id, State::Open(Box::new(definition), problems));
+        let state = State::Open(Box::new(definition), problems);
+        self.states.entry(id.0).or_default().insert(id.1, state);
     }
 
     /// What could not be made, and no later stanza completed.
     fn complain_about_the_rest(&mut self) {
         for id in std::mem::take(&mut self.open) {
-            if let Some(State::Open(_, problems)) = self.states.get(&id) {
+            let state = self.states.get(id.0).and_then(|s| s.get(&id.1));
+            if let Some(State::Open(_, problems)) = state {
                 self.failed = true;
                 self.outcome.errors(problems.clone());
             }
@@ -339,12 +332,9 @@ impl<'c, 'db, 'a> Run<'c, 'db, 'a> {
         let Some(kind) = definitions.first().map(|d| Rc::clone(&d.kind)) else {
             return Ok(());
         };
-        let made: HashSet<String> = self
-            .states
-            .iter()
-            .filter(|((kind, _), state)| *kind == "node" && matches!(state, State::Made))
-            .map(|((_, name), _)| name.clone())
-            .collect();
+        let states = self.states.get("node").into_iter().flatten();
+        let made = states.filter(|(_, state)| matches!(state, State::Made));
+        let made: HashSet<String> = made.map(|(name, _)| name.clone()).collect();
         let mut known: HashSet<String> = groups_of_nodes(self.change, |node| !made.contains(node))?
             .into_iter()
             .collect();

@@ -242,8 +242,8 @@ impl Index for NodeIndex<'_> {
     }
 
     fn may_be_groups(&self, names: &[String]) -> Result<Vec<bool>, Error> {
-        if let [_] = names {
-            return Ok(vec![true]);
+        if names.len() < 2 {
+            return Ok(vec![true; names.len()]);
         }
         let rows = self.group_rows(None)?;
         let lists = &self.list()?.lists;

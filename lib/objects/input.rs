@@ -104,12 +104,12 @@ impl<'a> Reading<'a> {
                 names,
                 attributes,
             } => {
-                let pairs = attributes.iter().map(|(n, v)| (n.as_str(), v.as_str()));
                 let object = match names.as_slice() {
                     [one] => Some(one.as_str()),
                     _ => None,
                 };
-                let assignments = Assignments::parse(&kind, object, pairs, |p| problems.push(p));
+                let assignments =
+                    Assignments::parse(&kind, object, attributes, |p| problems.push(p));
                 Source::Named {
                     assignments: Rc::new(assignments),
                     kind: Rc::new(kind),
@@ -179,13 +179,10 @@ impl<'a> Reading<'a> {
             self.fatal(Error::NoSuchType(kind.to_owned()).to_string());
             return Ok(Some(None));
         };
-        let pairs = stanza
-            .attributes
-            .iter()
-            .map(|(n, v)| (n.as_str(), v.as_str()));
         let mut problems = Vec::new();
-        let assignments =
-            Assignments::parse(&kind, Some(&stanza.name), pairs, |p| problems.push(p));
+        let assignments = Assignments::parse(&kind, Some(&stanza.name), stanza.attributes, |p| {
+            problems.push(p);
+        });
         for problem in &problems {
             self.attribute_problem(problem);
         }

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 
-use super::attribute::has_word;
 use crate::db::Place;
 use crate::schema::{Attribute, Condition, OBJECTS, ObjectType, RowKey, Table, object_type};
 
@@ -234,9 +233,15 @@ impl Form {
 }
 
 impl Deciding {
+    /// The words are letters and digits (a test holds that), so that xCAT's
+    /// `=~ /\bword\b/` is a comparison with each word of the value.
     fn bits(&self, value: &str) -> u64 {
-        let words = self.words.iter().filter(|w| has_word(value, w.1));
-        words.fold(0, |bits, word| bits | 1 << word.0)
+        let mut bits = 0;
+        for part in value.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+            let same = self.words.iter().filter(|w| w.1 == part);
+            bits |= same.fold(0, |bits, word| bits | 1 << word.0);
+        }
+        bits
     }
 }
 
@@ -288,6 +293,10 @@ mod tests {
             assert!(kind.conditions.iter().all(|d| d.slot < kind.len()));
             let conditions: usize = kind.conditions.iter().map(|d| d.words.len()).sum();
             assert!(conditions <= 64, "they are bits of a u64");
+            let words = kind.conditions.iter().flat_map(|d| &d.words);
+            for (_, word) in words {
+                assert!(word.chars().all(char::is_alphanumeric), "{word}");
+            }
         }
     }
 

@@ -1,7 +1,5 @@
 //! Listing objects: which ones, which of their attributes.
 
-use std::borrow::Cow;
-
 use super::condition::Condition;
 use super::error::Error;
 use super::index::NodeIndex;
@@ -128,34 +126,30 @@ pub fn list<E: From<Error>>(
     let reader = Reader::new(kind, slots(kind, listing));
     let mut met = false;
     reader
-        .read(snapshot, names.as_deref(), |found| {
+        .read(snapshot, names.as_deref(), |mut object| {
             met = true;
             let by_member = |known: &Vec<String>| {
                 known
-                    .binary_search_by(|k| k.as_str().cmp(found.name))
+                    .binary_search_by(|k| k.as_str().cmp(object.name))
                     .is_ok()
             };
-            if !found.defined && !known.as_ref().is_some_and(by_member) {
+            if !object.defined && !known.as_ref().is_some_and(by_member) {
                 counts.met += 1;
                 // As in xCAT: what is not there does not meet the conditions.
                 return match listing.conditions.is_empty() {
-                    true => each(Item::Missing(found.name)).map_err(Failure::Caller),
+                    true => each(Item::Missing(object.name)).map_err(Failure::Caller),
                     false => Ok(()),
                 };
             }
-            if !listing.hidden && found.get("hidden") == Some("1") {
+            if !listing.hidden && object.get("hidden") == Some("1") {
                 return Ok(());
             }
             counts.met += 1;
-            let mut object = Found {
-                name: found.name,
-                defined: true,
-                values: found.values.iter().map(borrowed).collect(),
-            };
             add_defaults(&mut object, &defaults, listing);
             if !holds(&listing.conditions, kind, &object) {
                 return Ok(());
             }
+            object.defined = true;
             if shows_members {
                 set_members(&mut object, index)?;
             }
@@ -223,14 +217,6 @@ fn slots(kind: &Kind, listing: &Listing) -> Vec<usize> {
 fn shows(listing: &Listing, attribute: &str) -> bool {
     let listed = |w: &Wanted| w.attributes.iter().any(|a| a.0 == attribute);
     !listing.names_only && listing.wanted.as_ref().is_none_or(listed)
-}
-
-fn borrowed<'a>(entry: &'a Entry<'_>) -> Entry<'a> {
-    Entry {
-        name: Cow::Borrowed(&entry.name),
-        text: Cow::Borrowed(&entry.text),
-        attribute: entry.attribute,
-    }
 }
 
 /// Whether all conditions hold; one may ask for the object's name too.

@@ -117,6 +117,11 @@ impl One<'_, '_, '_> {
         if values.is_empty() && free.is_empty() {
             return Ok(Changed::Nothing);
         }
+        let values: Vec<_> = values.iter().map(|(s, v)| (*s, v.as_deref())).collect();
+        let free: Vec<_> = free
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_deref()))
+            .collect();
         self.store
             .write(kind, name, &values, &sources, fresh, outcome)?;
         self.store.write_free(kind, name, &free)?;

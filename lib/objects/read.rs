@@ -128,13 +128,13 @@ impl<'k> Reader<'k> {
         &self,
         snapshot: &Snapshot<'_>,
         names: Option<&[String]>,
-        mut each: impl FnMut(&Found<'_>) -> Result<(), E>,
+        mut each: impl FnMut(Found<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         match (self.kind.form, names) {
             (Form::Site, _) => {
                 let named = |names: &[String]| names.iter().any(|n| n == CLUSTERSITE);
                 match names.is_none_or(named) {
-                    true => each(&site(snapshot)?),
+                    true => each(site(snapshot)?),
                     false => Ok(()),
                 }
             }
@@ -144,13 +144,13 @@ impl<'k> Reader<'k> {
                 self.read_rows(snapshot, Names::These(&names), |mut found| {
                     found.values.extend(settings(snapshot, found.name)?);
                     found.values.sort_by(|a, b| a.name.cmp(&b.name));
-                    each(&found)
+                    each(found)
                 })
             }
-            (Form::Node, None) => self.read_rows(snapshot, Names::All, |found| each(&found)),
+            (Form::Node, None) => self.read_rows(snapshot, Names::All, &mut each),
             (_, _) => {
                 let names = self.or_all(snapshot, names)?;
-                self.read_rows(snapshot, Names::These(&names), |found| each(&found))
+                self.read_rows(snapshot, Names::These(&names), &mut each)
             }
         }
     }
@@ -240,7 +240,7 @@ impl<'k> Reader<'k> {
         &self,
         snapshot: &Snapshot<'_>,
         names: Option<&[String]>,
-        mut each: impl FnMut(&Found<'_>) -> Result<(), E>,
+        mut each: impl FnMut(Found<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let Some(key) = self.kind.key_place() else {
             return Ok(());
@@ -270,7 +270,7 @@ impl<'k> Reader<'k> {
                 });
             }
             entries.sort_by(|a, b| a.name.cmp(&b.name));
-            each(&Found {
+            each(Found {
                 name,
                 defined: true,
                 values: entries,
@@ -278,7 +278,7 @@ impl<'k> Reader<'k> {
         }
         let missing = names.unwrap_or_default().iter();
         for name in missing.filter(|n| rows.binary_search_by(|r| r.0.cmp(n)).is_err()) {
-            each(&Found {
+            each(Found {
                 name,
                 defined: false,
                 values: Vec::new(),

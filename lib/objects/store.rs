@@ -106,16 +106,16 @@ impl<'c, 'db> Store<'c, 'db> {
         &self,
         kind: &Kind,
         name: &str,
-        values: &[(usize, Option<String>)],
+        values: &[(usize, Option<&str>)],
         sources: Sources<'_>,
         fresh: bool,
         outcome: &mut Outcome,
     ) -> Result<(), db::Error> {
-        let mut values: Vec<(usize, Option<&str>)> = values
+        let kept = self.without_defaults(kind, name, values, outcome)?;
+        let filled = values
             .iter()
-            .map(|(slot, value)| (*slot, value.as_deref().filter(|v| !v.is_empty())))
-            .collect();
-        let kept = self.without_defaults(kind, name, &values, outcome)?;
+            .map(|(slot, v)| (*slot, v.filter(|v| !v.is_empty())));
+        let mut values: Vec<(usize, Option<&str>)> = filled.collect();
         for (number, text) in &kept {
             values[*number].1 = Some(text.as_str()).filter(|t| !t.is_empty());
         }
@@ -171,7 +171,8 @@ impl<'c, 'db> Store<'c, 'db> {
         }
         for (number, (slot, value)) in values.iter().enumerate() {
             let attribute = kind.places(*slot)[0].attribute;
-            let Some(value) = value.filter(|_| attribute.table.name == "postscripts") else {
+            let own = value.filter(|v| !v.is_empty() && attribute.table.name == "postscripts");
+            let Some(value) = own else {
                 continue;
             };
             let defaults = self.defaults()?;
@@ -218,7 +219,7 @@ impl<'c, 'db> Store<'c, 'db> {
         &self,
         kind: &Kind,
         name: &str,
-        values: &[(String, Option<String>)],
+        values: &[(&str, Option<&str>)],
     ) -> Result<(), db::Error> {
         let monitoring = kind.form == Form::Monitoring;
         let settings = match monitoring {
@@ -233,11 +234,11 @@ impl<'c, 'db> Store<'c, 'db> {
             return Ok(());
         };
         for (attribute, text) in values {
-            let mut row = vec![(key, attribute.as_str())];
+            let mut row = vec![(key, *attribute)];
             if monitoring {
                 row.extend(settings.position("name").map(|column| (column, name)));
             }
-            match text.as_deref().filter(|t| !t.is_empty()) {
+            match text.filter(|t| !t.is_empty()) {
                 Some(text) => self.change.set(settings, &row, &[(value, Some(text))])?,
                 None => {
                     self.change.delete(settings, &row)?;

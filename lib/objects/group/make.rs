@@ -194,10 +194,8 @@ fn write(
     sources: &[Holding],
     outcome: &mut Outcome,
 ) -> Result<(), Error> {
-    let slots = assignments.slots.iter();
-    let mut values: Vec<_> = slots.map(|(slot, v)| (*slot, Some(v.clone()))).collect();
     let adapters = with_adapters(assignments, |_| None);
-    values.extend(adapters.into_iter().map(|(slot, v)| (slot, Some(v))));
+    let values = assignments.values(&adapters);
     let fresh = kind
         .slot("grouptype")
         .is_some_and(|slot| assignments.get(slot).is_some());
