@@ -96,6 +96,22 @@ impl<'r> NodeRow<'r> {
             .filter(move |&place| place < asked)
     }
 
+    /// The values of rows beside the first, in tables where a node may have
+    /// several rows: (row, place, value), row by row within a table.
+    pub fn further(&self) -> impl Iterator<Item = (usize, usize, Cow<'r, str>)> + use<'r> {
+        let (name, reading, expander) = (self.name, self.reading, self.expander);
+        self.own
+            .further
+            .iter()
+            .filter_map(move |(row, place, text)| {
+                let value = match reading {
+                    Reading::Raw => text.into(),
+                    Reading::Inherited => expander.expand(name, text)?,
+                };
+                Some((*row, *place, value))
+            })
+    }
+
     /// The value at the `place`th place asked for; `None` if there is none.
     pub fn get(&self, place: usize) -> Option<Value<'r>> {
         let own = self.own.get(place);
@@ -139,6 +155,8 @@ pub(super) struct Gathered {
     spans: Vec<Option<(usize, usize)>>,
     /// The places that have a value.
     present: Vec<usize>,
+    /// Row, place and value of the node's other rows in a table.
+    further: Vec<(usize, usize, String)>,
 }
 
 impl Gathered {
@@ -147,6 +165,7 @@ impl Gathered {
         for place in self.present.drain(..) {
             self.spans[place] = None;
         }
+        self.further.clear();
     }
 
     /// Keeps a value, unless an earlier row had one.
@@ -270,19 +289,21 @@ impl<'s> Cursor<'s> {
     /// Goes to `name` and gathers its values, if it has any here.
     fn gather(&mut self, name: &str, feed: &Feed, into: &mut Gathered) -> Result<(), Error> {
         // Values of several rows are not mixed: the first row counts, as in xCAT.
-        let mut first = true;
+        let mut number = 0;
         while !self.ended {
             match self.key.as_str().cmp(name) {
                 Ordering::Less => self.advance()?,
                 Ordering::Greater => break,
                 Ordering::Equal => {
-                    if let Some(row) = self.rows.get().filter(|_| first) {
-                        first = false;
+                    if let Some(row) = self.rows.get() {
                         for (column, &(place, _)) in feed.places.iter().enumerate() {
-                            if let Some(value) = text(row, column + 1) {
-                                into.put(place, value);
+                            match text(row, column + 1) {
+                                Some(value) if number == 0 => into.put(place, value),
+                                Some(value) => into.further.push((number, place, value.to_owned())),
+                                None => {}
                             }
                         }
+                        number += 1;
                     }
                     self.advance()?;
                 }

@@ -168,7 +168,11 @@ impl Query {
                 return Ok(());
             }
             let text = |place: usize| row.get(place).map_or("".into(), |v| v.text);
-            if !self.filters.iter().all(|f| f.test.holds(&text(f.place))) {
+            let holds = |f: &Filter| {
+                let mut further = row.further().filter(|(_, place, _)| *place == f.place);
+                f.test.holds(&text(f.place)) && further.all(|(_, _, value)| f.test.holds(&value))
+            };
+            if !self.filters.iter().all(holds) {
                 return Ok(());
             }
             if self.shown.is_empty() {
@@ -179,6 +183,12 @@ impl Query {
                 let label = labels.then_some(shown.label.as_str());
                 let value = shown.value(row, detail.blame);
                 each(row.name, Line::Value { label, value })?;
+            }
+            for (_, place, value) in row.further() {
+                if let Some(shown) = self.shown.iter().find(|s| s.place == place) {
+                    let label = labels.then_some(shown.label.as_str());
+                    each(row.name, Line::Value { label, value })?;
+                }
             }
             Ok(())
         })

@@ -166,3 +166,21 @@ fn the_prefix_of_bare_numbers_comes_from_the_environment() {
     world.set("XCAT_NODE_PREFIX", "n");
     world.run("nodels", ["1-2"]).ok("n1\nn2\n");
 }
+
+#[test]
+fn all_rows_of_a_node_are_shown() {
+    let world = world();
+    for (switch, port) in [("s1", "7"), ("s2", "8")] {
+        let keys = format!("node=n1,switch={switch}");
+        let port = format!("switch.port={port}");
+        world.run("chtab", [&keys, &port]).ok("");
+    }
+    world
+        .run("nodels", ["n1,n2", "switch.switch"])
+        .ok("n1: s1\nn1: s2\nn2: \n");
+    world.run("nodels", ["n1", "switch.switch", "switch.port"]).ok(
+        "n1: switch.switch: s1\nn1: switch.port: 7\nn1: switch.switch: s2\nn1: switch.port: 8\n",
+    );
+    world.run("nodels", ["n1", "switch.switch==s1"]).ok("");
+    world.run("nodels", ["n1", "switch.switch=~s"]).ok("n1\n");
+}
