@@ -180,7 +180,7 @@ fn a_file_opens_with_what_it_is_for_and_stays_readable() {
                 .lines()
                 .count();
             // A table of test cases is read from case to case.
-            if folder == "lib" && path.ends_with("tests.rs") {
+            if folder == "lib" && path.to_str().unwrap().ends_with("tests.rs") {
                 continue;
             }
             assert!(lines <= 450, "{} has {lines} lines", path.display());
