@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::nodes::{Feed, NEXT_RECORD};
+use super::feed::Feed;
+use super::nodes::NEXT_RECORD;
 use super::rows::text;
 use super::{Error, Snapshot};
 

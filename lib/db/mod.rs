@@ -6,6 +6,7 @@
 //! | `layout` | the tables as SQL, versions |
 //! | `rows` | reading rows of one table |
 //! | `nodes` | values of many nodes from many tables, with those of their groups |
+//! | `feed` | the statements behind them |
 //! | `place` | where a value of a node stands |
 //! | `inherit` | what groups give |
 //! | `expand` | values of the form `\|pattern\|replacement\|` |
@@ -25,6 +26,7 @@ mod change;
 mod error;
 mod exact;
 mod expand;
+mod feed;
 mod health;
 mod inherit;
 mod journal;
