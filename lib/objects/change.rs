@@ -221,7 +221,8 @@ impl Run<'_, '_, '_> {
                     "New object definitions '{created}' have been created."
                 ));
             }
-            let new = |name: &&String| self.created.contains(name);
+            let created: HashSet<&String> = self.created.iter().collect();
+            let new = |name: &&String| created.contains(name);
             let capital: Vec<String> = capital.iter().filter(new).cloned().collect();
             if !capital.is_empty() {
                 outcome.warning(capitals(&capital));

@@ -48,6 +48,7 @@ pub fn define(
     let mut run = Run::new(&change, request, definitions.may_repeat());
     let mut reading = Reading::new(definitions, true);
     let mut batch: Vec<Definition> = Vec::new();
+    let mut inside: HashSet<String> = HashSet::new();
     while let Some(definition) = reading.next(&mut run.kinds)? {
         if reading.is_fatal() {
             continue;
@@ -57,14 +58,15 @@ pub fn define(
             continue;
         }
         let other = |d: &Definition| !Rc::ptr_eq(&d.kind, &definition.kind);
-        let repeated = run.repeats(&definition);
+        let repeated = run.repeats(&definition) || inside.contains(&definition.name);
         if batch.len() >= BATCH || repeated || batch.first().is_some_and(other) {
             run.flush(&mut batch)?;
+            inside.clear();
+        }
+        if run.remembers {
+            inside.insert(definition.name.clone());
         }
         batch.push(definition);
-        if repeated {
-            run.flush(&mut batch)?;
-        }
     }
     if reading.is_fatal() {
         return Ok(reading.into_complaints());
@@ -308,20 +310,18 @@ impl<'c, 'db, 'a> Run<'c, 'db, 'a> {
 
     fn leave_open(&mut self, definition: Definition, problems: Vec<String>) {
         let id = definition.id();
-        if !self.open.contains(&id) {
-            self.open.push(id.clone());
-        }
+        self.open.push(id.clone());
         let state = State::Open(Box::new(definition), problems);
         self.states.entry(id.0).or_default().insert(id.1, state);
     }
 
     /// What could not be made, and no later stanza completed.
     fn complain_about_the_rest(&mut self) {
-        for id in std::mem::take(&mut self.open) {
-            let state = self.states.get(id.0).and_then(|s| s.get(&id.1));
+        for (kind, name) in std::mem::take(&mut self.open) {
+            let state = self.states.get_mut(kind).and_then(|s| s.remove(&name));
             if let Some(State::Open(_, problems)) = state {
                 self.failed = true;
-                self.outcome.errors(problems.clone());
+                self.outcome.errors(problems);
             }
         }
     }

@@ -211,6 +211,31 @@ fn a_later_stanza_may_complete_an_earlier_one() {
 }
 
 #[test]
+fn the_last_value_counts() {
+    let world = World::new();
+    let twice = |os: &str| format!("n1:\n objtype=node\n groups=g\n os={os}\n");
+    let input = twice("first") + &twice("second");
+    world.feed("mkdef", ["-z"], &input).ok(ONE);
+    world
+        .run("lsdef", ["n1"])
+        .ok("Object name: n1\n    groups=g\n    os=second\n");
+}
+
+#[test]
+fn a_scan_read_twice_changes_nothing() {
+    let world = World::new();
+    let scan = "cec1:\n\tobjtype=node\n\tnodetype=ppc\n\tid=\n\tgroups=cec,all\n\tmgt=hmc\n\thcp=hmc01\n\t\
+                pprofile=\n\tparent=\n\thwtype=cec\n\tmtm=9117-MMA\n\tserial=10F6F3D\n\tip=\n";
+    world.feed("mkdef", ["-z"], scan).ok(ONE);
+    let listed = world.run("lsdef", ["-l", "-t", "node", "-z"]).good();
+    let again = world.feed("mkdef", ["-z"], scan);
+    assert_eq!((again.out.as_str(), again.code), ("", Some(1)), "{again:?}");
+    world.run("lsdef", ["-l", "-t", "node", "-z"]).ok(&listed);
+    world.feed("chdef", ["-z"], scan).ok(ONE);
+    world.run("lsdef", ["-l", "-t", "node", "-z"]).ok(&listed);
+}
+
+#[test]
 fn a_malformed_stanza_changes_nothing() {
     let world = World::new();
     let input = "n1:\n objtype=node\n groups=all\nthis is no stanza\n";
