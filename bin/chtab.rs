@@ -27,7 +27,17 @@ pub struct Args {
 
 impl Command for Args {
     fn run(self, cx: &mut Context) -> Result<()> {
-        if self.common.apply::<Self>(cx)? == Done::Yes {
+        self.run_as::<Self>(cx)
+    }
+}
+
+impl Args {
+    /// Does the work under the name of `C`: `tabch` is the same command.
+    ///
+    /// # Errors
+    /// As [`Command::run`].
+    pub fn run_as<C: Command>(self, cx: &mut Context) -> Result<()> {
+        if self.common.apply::<C>(cx)? == Done::Yes {
             return Ok(());
         }
         let keys = Keys::parse(self.keys.as_deref().unwrap_or_default())

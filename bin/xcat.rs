@@ -41,6 +41,7 @@ macro_rules! commands {
 commands! {
     chdef,
     chtab,
+    dumpxCATdb,
     gettab,
     lschange,
     lsdef,
@@ -50,11 +51,14 @@ commands! {
     nodegrpch,
     nodels,
     noderm,
+    restorexCATdb,
     rmdef,
     rpower,
     rscan,
+    tabch,
     tabdump,
     tabgrep,
+    tabrestore,
     undochange,
 }
 

@@ -41,6 +41,12 @@ pub struct Environment {
     pub node_suffix: Option<String>,
     /// [`askpass::VARIABLE`]: set by ourselves, when ssh asks us for a password.
     pub askpass: Option<PathBuf>,
+    /// `TABEDITOR`, else `EDITOR`: what a table is edited with.
+    pub editor: Option<String>,
+    /// `XCAT_SKIPTABLES`: tables that are not dumped.
+    pub skip_tables: Option<String>,
+    /// `TMPDIR`.
+    pub temporary: Option<PathBuf>,
     /// `HOME`.
     pub home: Option<PathBuf>,
     /// `XDG_DATA_HOME`.
@@ -72,6 +78,9 @@ impl Environment {
             node_prefix: text("XCAT_NODE_PREFIX"),
             node_suffix: text("XCAT_NODE_SUFFIX"),
             askpass: path(askpass::VARIABLE),
+            editor: text("TABEDITOR").or_else(|| text("EDITOR")),
+            skip_tables: text("XCAT_SKIPTABLES"),
+            temporary: path("TMPDIR"),
             home: path("HOME"),
             data_home: path("XDG_DATA_HOME"),
             runtime_dir: path("XDG_RUNTIME_DIR"),

@@ -31,6 +31,12 @@ pub enum Error {
     /// The history could not be shown or changed.
     #[error(transparent)]
     History(#[from] history::Error),
+    /// Rows could not be put into a table.
+    #[error(transparent)]
+    Load(#[from] tables::load::Error),
+    /// A dump could not be written or restored.
+    #[error(transparent)]
+    Archive(#[from] tables::archive::Error),
     /// The environment or a configuration file says something unusable.
     #[error("{0}")]
     Configuration(String),

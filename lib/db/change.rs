@@ -210,7 +210,7 @@ impl<'db> Change<'db> {
     }
 
     /// Writes those of the values that one row does not hold yet.
-    fn update_row(
+    pub(super) fn update_row(
         &self,
         table: &'static Table,
         keys: &[usize],
@@ -333,7 +333,7 @@ impl<'db> Change<'db> {
         self.delete_where(table, &test, std::iter::once(json_list(values)?))
     }
 
-    fn delete_where(
+    pub(super) fn delete_where(
         &self,
         table: &'static Table,
         test: &str,

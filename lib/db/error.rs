@@ -53,6 +53,16 @@ pub enum Error {
         /// The column.
         column: &'static str,
     },
+    /// A value in a foreign file is no text.
+    #[error("{}: the value of column '{column}' in row {row} is not UTF-8", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// Which row, from 1.
+        row: u64,
+        /// The column.
+        column: String,
+    },
     /// The journal cannot be read.
     #[error(transparent)]
     Journal(super::Damaged),

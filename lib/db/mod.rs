@@ -13,6 +13,8 @@
 //! | `arithmetic` | the expressions in them |
 //! | `change` | writing rows |
 //! | `exact` | writing a row that is known whole |
+//! | `replace` | a table filled from outside, row by row |
+//! | `foreign` | the files of a real xCAT, read |
 //! | `journal` | what each change did, for looking back and undoing |
 //! | `health` | what SQLite finds wrong with the file |
 //! | `error` | what can go wrong, in words |
@@ -27,12 +29,14 @@ mod error;
 mod exact;
 mod expand;
 mod feed;
+mod foreign;
 mod health;
 mod inherit;
 mod journal;
 mod layout;
 mod nodes;
 mod place;
+mod replace;
 mod rows;
 
 use std::fs::{DirBuilder, OpenOptions};
@@ -47,9 +51,11 @@ pub use change::Change;
 pub use error::Error;
 pub use exact::{Held, Standing};
 pub use expand::Expander;
+pub use foreign::{Foreign, ForeignRow};
 pub use journal::{Author, Cell, Damaged, Entry, Kind, RowChange, Told};
 pub use nodes::{Names, NodeRow, Reading, Source, Value};
 pub use place::Place;
+pub use replace::{Fill, Filling, Put};
 pub use rows::{Row, Rows, is_enabled};
 
 /// The name of the database file in its folder.

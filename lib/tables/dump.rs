@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 
+use super::csv::put_value;
 use super::{Error, own_column, table};
 use crate::db::{Row, Rows, Snapshot, is_enabled};
 use crate::schema::{ColumnKind, SITE_KEYS, TABLES, Table};
@@ -191,17 +192,7 @@ fn write_row(row: &Row<'_>, columns: usize, line: &mut String) {
         if place > 0 {
             line.push(',');
         }
-        let Some(value) = row.get(place) else {
-            continue;
-        };
-        line.push('"');
-        for (number, piece) in value.split('"').enumerate() {
-            if number > 0 {
-                line.push_str("\"\"");
-            }
-            line.push_str(piece);
-        }
-        line.push('"');
+        put_value(line, row.get(place));
     }
 }
 

@@ -8,14 +8,20 @@
 //! | [`rows`] | rows found and set by the values of columns |
 //! | [`list`] | columns of nodes, with what groups give |
 //! | [`change`] | columns of nodes and groups set, spliced and emptied |
+//! | [`archive`] | all tables, as a folder of CSV files or from a real xCAT's files |
+//! | [`csv`] | CSV read |
+//! | [`load`] | rows from outside put into a table |
 //! | [`remove`] | nodes taken out of all tables |
 //!
 //! Here a column is named as it is, `ppc.hcp`; what users see as attributes
 //! of objects is in [`objects`](crate::objects).
 
+pub mod archive;
 pub mod change;
+pub mod csv;
 pub mod dump;
 pub mod list;
+pub mod load;
 pub mod remove;
 pub mod rows;
 

@@ -2,6 +2,7 @@
 
 mod chdef;
 mod chtab;
+mod dumpxCATdb;
 mod gettab;
 mod lschange;
 mod lsdef;
@@ -11,10 +12,13 @@ mod nodech;
 mod nodegrpch;
 mod nodels;
 mod noderm;
+mod restorexCATdb;
 mod rmdef;
 mod rpower;
 mod rscan;
+mod tabch;
 mod tabdump;
 mod tabgrep;
+mod tabrestore;
 mod undochange;
 mod xcat;
