@@ -183,7 +183,10 @@ fn a_file_opens_with_what_it_is_for_and_stays_readable() {
             if folder == "lib" && path.to_str().unwrap().ends_with("tests.rs") {
                 continue;
             }
-            assert!(lines <= 450, "{} has {lines} lines", path.display());
+            // Tables of cases may be longer than code.
+            let cases = path.to_str().is_some_and(|p| p.contains("tests"));
+            let most = if cases { 700 } else { 450 };
+            assert!(lines <= most, "{} has {lines} lines", path.display());
         }
     }
 }
