@@ -60,6 +60,7 @@ commands! {
     tabgrep,
     tabrestore,
     undochange,
+    xcatdbck,
 }
 
 /// Runs the command that its name or first word says, or installs all commands

@@ -9,7 +9,7 @@
 //! | deeds | [`power`] | what an administrator does through an HMC |
 //! | definitions | [`objects`] | nodes, groups, osimages, networks … as users see them |
 //! | | [`tables`] | the same database as rows of tables, as `tabdump` shows them |
-//! | | [`history`] | what was changed, and undoing it |
+//! | | [`history`], [`check`] | what was changed, and undoing it; what does not fit together |
 //! | outside world | [`db`], [`hmc`], [`remote`] | tables; HMC commands and answers; ssh |
 //! | model | [`noderange`], [`stanza`], [`schema`] | pure: no files, no database, no network |
 //!
@@ -19,6 +19,7 @@
 //! environment. `tests/tree.rs` holds these rules.
 
 pub mod args;
+pub mod check;
 pub mod command;
 pub mod context;
 pub mod db;

@@ -22,3 +22,4 @@ mod tabgrep;
 mod tabrestore;
 mod undochange;
 mod xcat;
+mod xcatdbck;
