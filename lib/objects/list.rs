@@ -5,7 +5,7 @@ use super::error::Error;
 use super::index::NodeIndex;
 use super::kind::{Form, Kind};
 use super::nics;
-use super::read::{Entry, Found, Reader, all_names};
+use super::read::{CLUSTERSITE, Entry, Found, Reader, all_names};
 use crate::db::{self, Snapshot};
 use crate::noderange::Index as _;
 use crate::schema::table;
@@ -133,7 +133,9 @@ pub fn list<E: From<Error>>(
                     .binary_search_by(|k| k.as_str().cmp(object.name))
                     .is_ok()
             };
-            if !object.defined && !known.as_ref().is_some_and(by_member) {
+            // The site is there even before anything is set.
+            let always = kind.form == Form::Site && object.name == CLUSTERSITE;
+            if !object.defined && !always && !known.as_ref().is_some_and(by_member) {
                 counts.met += 1;
                 // As in xCAT: what is not there does not meet the conditions.
                 return match listing.conditions.is_empty() {

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::kind::{Form, Kind};
+use super::read::CLUSTERSITE;
 
 /// What is wrong with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +26,8 @@ pub fn check(kind: &Kind, name: &str) -> Result<(), BadName> {
             is_node_name(name) || name.parse::<IpAddr>().is_ok()
         }
         Form::Group => is_group_name(name),
-        _ => name.trim() == name && !name.contains(|c: char| c.is_control()),
+        Form::Site => name == CLUSTERSITE,
+        _ => name.trim() == name && !name.contains(|c: char| c.is_control() || c == '='),
     };
     match good && !name.is_empty() {
         true => Ok(()),

@@ -26,7 +26,7 @@ pub struct Found<'r> {
 pub struct Entry<'r> {
     /// The attribute.
     pub name: Cow<'r, str>,
-    /// The value, never empty.
+    /// The value; only a group's members may be empty.
     pub text: Cow<'r, str>,
     /// Where it lies; `None` for a row of `site` or `monsetting`.
     pub attribute: Option<&'static Attribute>,
@@ -131,13 +131,17 @@ impl<'k> Reader<'k> {
         mut each: impl FnMut(Found<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         match (self.kind.form, names) {
-            (Form::Site, _) => {
-                let named = |names: &[String]| names.iter().any(|n| n == CLUSTERSITE);
-                match names.is_none_or(named) {
-                    true => each(site(snapshot)?),
-                    false => Ok(()),
-                }
-            }
+            (Form::Site, None) => each(site(snapshot)?),
+            (Form::Site, Some(names)) => names.iter().try_for_each(|name| {
+                each(match name.as_str() {
+                    CLUSTERSITE => site(snapshot)?,
+                    name => Found {
+                        name,
+                        defined: false,
+                        values: Vec::new(),
+                    },
+                })
+            }),
             (Form::Log, _) => self.read_log(snapshot, names, each),
             (Form::Monitoring, _) => {
                 let names = self.or_all(snapshot, names)?;

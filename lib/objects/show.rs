@@ -11,6 +11,7 @@ use super::outcome::{not_found, not_valid};
 use super::read::{Entry, Found};
 use crate::db::{Expander, Snapshot};
 use crate::schema::Attribute;
+use crate::stanza::{written, written_name};
 
 /// The first line of a stanza file.
 const STANZA_HEADER: &str = "# <xCAT data object stanza file>";
@@ -153,7 +154,9 @@ impl Show<'_> {
             Layout::AllNames => return push(out, format_args!("{name} ({kind})")),
             Layout::Long => writeln!(out, "Object name: {name}"),
             Layout::LongWithType => writeln!(out, "Object name: {name}  ({kind})"),
-            Layout::Stanza => writeln!(out, "\n{name}:\n    objtype={kind}"),
+            Layout::Stanza => {
+                writeln!(out, "\n{}:\n    objtype={kind}", written_name(name))
+            }
             Layout::Compact => Ok(()),
         };
         match self.wanted {
@@ -161,7 +164,6 @@ impl Show<'_> {
                 for entry in &object.values {
                     self.value(name, entry, &[], out);
                 }
-                self.members_of_empty_group(object, out);
             }
             Some(wanted) => {
                 for (attribute, adapters) in wanted.of(self.kind) {
@@ -177,13 +179,6 @@ impl Show<'_> {
                     }
                 }
             }
-        }
-    }
-
-    /// A group shows its members even if there are none; so does a list.
-    fn members_of_empty_group(&self, object: &Found<'_>, out: &mut String) {
-        if self.kind.form == Form::Group && object.get("members").is_none() {
-            self.line(object.name, "members", "", None, out);
         }
     }
 
@@ -217,6 +212,7 @@ impl Show<'_> {
     ) {
         match self.layout {
             Layout::Compact => out.extend([object, ": ", name, "=", text]),
+            Layout::Stanza => out.extend(["    ", name, "=", &written(text)]),
             _ => out.extend(["    ", name, "=", text]),
         }
         if self.places && self.layout != Layout::Stanza && !text.is_empty() {

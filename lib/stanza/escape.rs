@@ -33,7 +33,7 @@ pub(super) fn trim(text: &str) -> &str {
 }
 
 /// A value as it stands after the `=`.
-pub(super) fn written(value: &str) -> Cow<'_, str> {
+pub fn written(value: &str) -> Cow<'_, str> {
     if needs_dollar(value) {
         return Cow::Owned(dollar(value));
     }
@@ -44,7 +44,7 @@ pub(super) fn written(value: &str) -> Cow<'_, str> {
 }
 
 /// A name as it stands before the `:`.
-pub(super) fn written_name(name: &str) -> Cow<'_, str> {
+pub fn written_name(name: &str) -> Cow<'_, str> {
     if needs_dollar(name) || default_type(name).is_some() || name.starts_with('#') {
         return Cow::Owned(dollar(name));
     }

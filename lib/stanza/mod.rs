@@ -13,6 +13,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use escape::{written, written_name};
 pub use reader::{Error, MAX_LINE, MAX_STANZA, Problem, Reader};
 pub use writer::Writer;
 

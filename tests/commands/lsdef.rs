@@ -127,6 +127,28 @@ fn what_is_not_there_is_named() {
 }
 
 #[test]
+fn there_is_always_one_site() {
+    let world = World::new();
+    world
+        .run("lsdef", ["-t", "site"])
+        .ok("clustersite  (site)\n");
+    world
+        .run("lsdef", ["-t", "site", "-l"])
+        .ok("Object name: clustersite\n");
+    world.run("lsdef", ["-t", "site", "-o", "other"]).fails(
+        "No object definitions have been found\n",
+        "Error: Could not find an object named 'other' of type 'site'.\n",
+    );
+    world
+        .run("chdef", ["-t", "site", "-o", "other", "a=b"])
+        .fails(
+            "No object definitions have been created or modified.\n",
+            "Error: The object name 'other' is invalid, please refer to \"man xcatdb\" for the \
+             valid \"xCAT Object Name Format\"\n",
+        );
+}
+
+#[test]
 fn groups_give_values_and_show_members() {
     let world = world();
     let _ = world

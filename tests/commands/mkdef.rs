@@ -266,6 +266,7 @@ fn what_lsdef_writes_makes_the_same_objects() {
         "mkdef -t group -o rack1 members=n1,n2 power=hmc",
         "mkdef -t group -o aix -d -w mgt==hmc -w os!=Linux",
         "mkdef -t network -o net1 net=10.0.0.0 mask=255.0.0.0",
+        "mkdef odd groups=all usercomment='\"all of it\"' status='  blanks  ' os=$'two\\nlines' mac='a=b # c'",
         "mkdef -t osimage -o img imagetype=NIM osname=AIX spot=s nimmethod=mksysb",
         "mkdef -t policy -o 1 name=root rule=allow",
         "chdef -t site domain=cluster.com",

@@ -1,6 +1,6 @@
 //! Making a group.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::{
     DYNAMIC, SEPARATOR, STATIC, no_attributes, no_conditions, no_such_node, nodes_of, nodes_that,
@@ -70,8 +70,14 @@ impl Making<'_, '_, '_> {
         };
         if self.exists {
             remove::rows(self.change, kind, &[name.to_owned()])?;
+            let stay: BTreeSet<&String> = match &members {
+                Members::Nodes(nodes) => nodes.iter().collect(),
+                Members::Unsaid | Members::Found => BTreeSet::new(),
+            };
             if !matches!(members, Members::Unsaid) {
-                members::remove(self.change, &[name.to_owned()], None)?;
+                let leave = members::of(self.change, name)?;
+                let leave: Vec<String> = leave.into_iter().filter(|n| !stay.contains(n)).collect();
+                members::remove(self.change, &[name.to_owned()], Some(&leave))?;
             }
         }
         self.write_type(name, kind, &mut assignments, &members)?;
