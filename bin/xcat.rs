@@ -58,6 +58,7 @@ commands! {
     tabch,
     tabdump,
     tabgrep,
+    tabprune,
     tabrestore,
     undochange,
     xcatdbck,

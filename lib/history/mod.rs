@@ -7,6 +7,7 @@
 //! | `story` | changed rows gathered to changed objects, in words |
 //! | [`list`] | entries by object, time and user |
 //! | [`undo`] | reverting an entry |
+//! | [`prune`] | shortening the journal and the logs |
 //! | [`time`] | times as users write and read them |
 //! | [`json`] | the documents that `--json` prints |
 //!
@@ -16,6 +17,7 @@
 pub mod json;
 pub mod list;
 mod naming;
+pub mod prune;
 mod story;
 pub mod time;
 pub mod undo;
@@ -43,6 +45,9 @@ pub enum Error {
     /// There is no such type of object.
     #[error("'{0}' is no type of object (lsdef -h lists them)")]
     Kind(String),
+    /// There is no such table.
+    #[error("No such table: {0}")]
+    NoTable(String),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),

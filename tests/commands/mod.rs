@@ -19,6 +19,7 @@ mod rscan;
 mod tabch;
 mod tabdump;
 mod tabgrep;
+mod tabprune;
 mod tabrestore;
 mod undochange;
 mod xcat;
