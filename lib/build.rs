@@ -53,6 +53,7 @@ struct Attribute {
     column: String,
     row: toml::Table,
     only_if: Option<String>,
+    former: Option<String>,
     description: Option<String>,
 }
 
@@ -239,8 +240,9 @@ fn write_attribute(
     };
     write!(
         out,
-        "Attribute {{ name: {:?}, table: &TABLES[{number}], column: {column}, row: &[{row}], only_if: {only_if}, description: {:?} }}, ",
+        "Attribute {{ name: {:?}, table: &TABLES[{number}], column: {column}, row: &[{row}], only_if: {only_if}, former: {:?}, description: {:?} }}, ",
         attribute.name,
+        attribute.former,
         attribute
             .description
             .as_ref()

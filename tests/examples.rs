@@ -11,13 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::manual;
 use crate::world::World;
-
-/// A line that is typed, and the answer it must give.
-#[derive(Debug, PartialEq)]
-struct Step {
-    line: String,
-    answer: String,
-}
+use crate::world::transcript::{Step, steps};
 
 fn pages() -> Vec<PathBuf> {
     let man = Path::new(env!("CARGO_MANIFEST_DIR")).join("man");
@@ -31,35 +25,19 @@ fn pages() -> Vec<PathBuf> {
 }
 
 /// Takes the steps out of a page's source.
-fn steps(page: &str) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
+fn steps_of(page: &str) -> Vec<Step> {
+    let mut transcript = String::new();
     let (mut examples, mut block) = (false, false);
     for line in page.lines() {
         match line {
             l if l.starts_with(".Sh ") => examples = l == ".Sh EXAMPLES",
             l if l.starts_with(".Bd -literal") => block = examples,
             ".Ed" => block = false,
-            l if block => {
-                let text = unescape(l);
-                match (text.strip_prefix("$ "), steps.last_mut()) {
-                    (Some(line), _) => {
-                        steps.push(Step {
-                            line: line.into(),
-                            answer: String::new(),
-                        });
-                    }
-                    (None, Some(step)) if step.line.ends_with('\\') => {
-                        step.line.push('\n');
-                        step.line.push_str(&text);
-                    }
-                    (None, Some(step)) => step.answer.push_str(&(text + "\n")),
-                    (None, None) => panic!("an example begins with '$ ': {text}"),
-                }
-            }
+            l if block => transcript.push_str(&(unescape(l) + "\n")),
             _ => {}
         }
     }
-    steps
+    steps(&transcript)
 }
 
 /// The text that mdoc shows for a literal line.
@@ -87,7 +65,7 @@ fn the_parts_of_an_example_are_told_apart() {
         line: "lsdef -t node".into(),
         answer: "n1  (node)\n".into(),
     };
-    assert_eq!(steps(page), [want]);
+    assert_eq!(steps_of(page), [want]);
 }
 
 #[test]
@@ -95,7 +73,7 @@ fn every_page_has_examples_and_they_print_what_it_says() {
     let mut failures = String::new();
     for page in pages().into_iter().filter(|p| !manual::is_made(p)) {
         let text = fs::read_to_string(&page).unwrap();
-        let steps = steps(&text);
+        let steps = steps_of(&text);
         assert!(!steps.is_empty(), "{} has no examples", page.display());
         let reaches_hmcs =
             |step: &Step| step.line.contains("rscan ") || step.line.contains("rpower ");
@@ -106,18 +84,8 @@ fn every_page_has_examples_and_they_print_what_it_says() {
             }
             false => (World::new(), None),
         };
-        for step in steps {
-            let ran = world.sh(&format!("exec 2>&1\n{}", step.line));
-            if ran.out.trim_end() != step.answer.trim_end() {
-                failures.push_str(&format!(
-                    "\n{}\n$ {}\n--- the page says\n{}--- it printed\n{}",
-                    page.display(),
-                    step.line,
-                    step.answer,
-                    ran.out
-                ));
-                break;
-            }
+        if let Err(difference) = world.play(&steps) {
+            failures.push_str(&format!("\n{}\n{difference}", page.display()));
         }
     }
     assert!(failures.is_empty(), "{failures}");

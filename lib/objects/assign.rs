@@ -88,6 +88,10 @@ impl Assignments {
             self.free.push((name.to_owned(), value));
             return Ok(());
         }
+        if let Some(slot) = kind.former_slot(name) {
+            self.put(slot, value);
+            return Ok(());
+        }
         if name != kind.object.key {
             return Err(AttributeError::Unknown {
                 name: name.to_owned(),

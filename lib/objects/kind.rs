@@ -136,6 +136,16 @@ impl Kind {
         self.by_name.get(name).copied()
     }
 
+    /// The slot of an attribute that is called as early versions of xCAT did.
+    pub fn former_slot(&self, name: &str) -> Option<usize> {
+        let attribute = self
+            .object
+            .attributes
+            .iter()
+            .find(|a| a.former == Some(name))?;
+        self.slot(attribute.name)
+    }
+
     /// The name of the attribute in a slot.
     pub fn attribute(&self, slot: usize) -> &'static str {
         self.attributes[slot].name

@@ -77,6 +77,9 @@ pub struct Attribute {
     pub row: &'static [(usize, RowKey)],
     /// When this place is the attribute's: another attribute's value.
     pub only_if: Option<Condition>,
+    /// A name that early versions of xCAT gave it: still accepted in commands
+    /// and stanzas, never shown.
+    pub former: Option<&'static str>,
     /// What it means, which values it takes.
     pub description: &'static str,
 }

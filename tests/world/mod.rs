@@ -1,6 +1,7 @@
 //! A temporary world for one test: a home, a database, a clean environment.
 
 mod site;
+pub mod transcript;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -1,0 +1,3 @@
+//! The documents that users of other tools follow, typed line by line.
+
+mod aix_mksysb_clone;
