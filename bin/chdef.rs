@@ -118,9 +118,8 @@ impl Args {
                 "The '-n' option (changing object name) can only work on one object.".into(),
             ));
         };
-        objects::rename(db, &kind, old, new)?;
-        cx.report
-            .line(format_args!("Changed the object name from {old} to {new}."))
+        let outcome = objects::rename(db, &kind, old, new)?;
+        cx.report.notes(&outcome.notes)
     }
 }
 

@@ -3,18 +3,32 @@
 use super::error::Error;
 use super::kind::{Form, Kind};
 use super::names;
-use super::read::all_names;
+use super::outcome::Outcome;
+use super::read::{Reader, all_names};
 use super::{members, remove};
-use crate::db::Db;
+use crate::db::{self, Change, Db};
+
+/// The attributes in which nodes name other nodes.
+const MENTIONS: [&str; 9] = [
+    "conserver",
+    "hcp",
+    "monserver",
+    "nfsserver",
+    "parent",
+    "servicenode",
+    "sfp",
+    "tftpserver",
+    "xcatmaster",
+];
 
 /// Gives an object another name in every row that is its own, and a group also
 /// in the lists of its members. What other objects say of it (`hcp`, `parent`)
-/// is left as it is.
+/// is left as it is, with a warning.
 ///
 /// # Errors
 /// There is no such object, one of the new name, a name that cannot be, or the
 /// database cannot be written: then nothing was changed.
-pub fn rename(db: &mut Db, kind: &Kind, old: &str, new: &str) -> Result<(), Error> {
+pub fn rename(db: &mut Db, kind: &Kind, old: &str, new: &str) -> Result<Outcome, Error> {
     if names::check(kind, new).is_err() {
         return Err(Error::Refused(format!(
             "The new object name '{}' is not valid. Please refer to \"man xcatdb\" for the valid \
@@ -45,6 +59,47 @@ pub fn rename(db: &mut Db, kind: &Kind, old: &str, new: &str) -> Result<(), Erro
     if kind.form == Form::Group {
         members::rename(&change, old, new)?;
     }
+    let mut outcome = Outcome::default();
+    outcome.info(format!("Changed the object name from {old} to {new}."));
+    if kind.form == Form::Node {
+        warn_of_mentions(&change, kind, old, &mut outcome)?;
+    }
     change.commit()?;
+    outcome.changed.push(new.to_owned());
+    Ok(outcome)
+}
+
+/// Nodes that still name the old one are not changed: somebody has to know.
+fn warn_of_mentions(
+    change: &Change<'_>,
+    kind: &Kind,
+    old: &str,
+    outcome: &mut Outcome,
+) -> Result<(), Error> {
+    let slots = MENTIONS.iter().filter_map(|name| kind.slot(name));
+    let mut nodes = Vec::new();
+    Reader::new(kind, slots).read(change, None, |found| {
+        let wanted = found
+            .values
+            .iter()
+            .filter(|e| MENTIONS.contains(&e.name.as_ref()));
+        let mut names = wanted.flat_map(|e| e.text.split(','));
+        if names.any(|name| name == old) {
+            nodes.push(found.name.to_owned());
+        }
+        Ok::<_, db::Error>(())
+    })?;
+    if !nodes.is_empty() {
+        outcome.warning(format!(
+            "'{old}' is still named by {} ({}) of: {}",
+            if nodes.len() == 1 {
+                "an attribute"
+            } else {
+                "attributes"
+            },
+            MENTIONS.join(", "),
+            nodes.join(",")
+        ));
+    }
     Ok(())
 }

@@ -224,6 +224,20 @@ fn an_object_gets_another_name_everywhere() {
 }
 
 #[test]
+fn who_renames_is_told_of_nodes_that_still_name_the_old_one() {
+    let world = world();
+    let _ = world.run("chdef", ["n1", "mgt=hmc", "hcp=hmc1,n2"]).good();
+    let ran = world.run("chdef", ["-t", "node", "-o", "n2", "-n", "n3"]);
+    assert_eq!(ran.out, "Changed the object name from n2 to n3.\n");
+    assert!(
+        ran.err
+            .starts_with("Warning: 'n2' is still named by an attribute (")
+    );
+    assert!(ran.err.ends_with(") of: n1\n"), "{}", ran.err);
+    assert_eq!(ran.code, Some(0));
+}
+
+#[test]
 fn stanzas_change_many_objects_at_once() {
     let world = world();
     let input =
