@@ -139,6 +139,11 @@ impl Environment {
         home.into_iter().chain(runtime).chain([last]).collect()
     }
 
+    /// Where files may lie for a moment.
+    pub fn temporary_folder(&self) -> PathBuf {
+        self.temporary.clone().unwrap_or_else(|| "/tmp".into())
+    }
+
     /// What noderanges need beside the database.
     pub fn surroundings(&self) -> Surroundings<'_> {
         Surroundings {
@@ -249,9 +254,14 @@ impl Context {
             control_dirs: self.environment.control_dirs(),
             persist,
             askpass_program,
-            interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            interactive: self.is_interactive(),
             verbose: self.report.is_verbose().then_some(Box::new(report::say)),
         }))
+    }
+
+    /// Whether there is somebody to ask.
+    pub fn is_interactive(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
     /// Standard input.

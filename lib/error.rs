@@ -7,6 +7,7 @@ use std::io;
 
 use crate::db;
 use crate::history;
+use crate::hosts;
 use crate::noderange::{self, ResolveError};
 use crate::objects::{self, index};
 use crate::power::settings;
@@ -34,6 +35,12 @@ pub enum Error {
     /// Rows could not be put into a table.
     #[error(transparent)]
     Load(#[from] tables::load::Error),
+    /// An edited table was not taken.
+    #[error(transparent)]
+    Edit(#[from] tables::edit::Error),
+    /// A hosts file could not be changed.
+    #[error(transparent)]
+    Hosts(#[from] hosts::file::Error),
     /// A dump could not be written or restored.
     #[error(transparent)]
     Archive(#[from] tables::archive::Error),

@@ -5,11 +5,13 @@
 //! | layer | modules | what it does |
 //! |---|---|---|
 //! | commands | `bin/*` (another package) | arguments, one call, report |
-//! | surroundings | [`command`], [`context`], [`report`], [`error`] | argv to exit code; environment; messages |
+//! | surroundings | [`command`], [`context`], [`report`], [`error`], [`editor`] | argv to exit code; environment; messages |
 //! | deeds | [`power`] | what an administrator does through an HMC |
 //! | definitions | [`objects`] | nodes, groups, osimages, networks … as users see them |
 //! | | [`tables`] | the same database as rows of tables, as `tabdump` shows them |
 //! | | [`history`], [`check`] | what was changed, and undoing it; what does not fit together |
+//! | | [`history`] | what was changed, and undoing it |
+//! | | [`hosts`] | /etc/hosts from them |
 //! | outside world | [`db`], [`hmc`], [`remote`] | tables; HMC commands and answers; ssh |
 //! | model | [`noderange`], [`stanza`], [`schema`] | pure: no files, no database, no network |
 //!
@@ -23,9 +25,11 @@ pub mod check;
 pub mod command;
 pub mod context;
 pub mod db;
+pub mod editor;
 pub mod error;
 pub mod history;
 pub mod hmc;
+pub mod hosts;
 pub mod noderange;
 pub mod objects;
 pub mod power;

@@ -10,6 +10,7 @@
 //! | [`change`] | columns of nodes and groups set, spliced and emptied |
 //! | [`archive`] | all tables, as a folder of CSV files or from a real xCAT's files |
 //! | [`csv`] | CSV read |
+//! | [`edit`] | a table edited as a text |
 //! | [`load`] | rows from outside put into a table |
 //! | [`remove`] | nodes taken out of all tables |
 //!
@@ -20,6 +21,7 @@ pub mod archive;
 pub mod change;
 pub mod csv;
 pub mod dump;
+pub mod edit;
 pub mod list;
 pub mod load;
 pub mod remove;
