@@ -10,7 +10,6 @@
 //! | definitions | [`objects`] | nodes, groups, osimages, networks … as users see them |
 //! | | [`tables`] | the same database as rows of tables, as `tabdump` shows them |
 //! | | [`history`], [`check`] | what was changed, and undoing it; what does not fit together |
-//! | | [`history`] | what was changed, and undoing it |
 //! | | [`hosts`] | /etc/hosts from them |
 //! | outside world | [`db`], [`hmc`], [`remote`] | tables; HMC commands and answers; ssh |
 //! | model | [`noderange`], [`stanza`], [`schema`] | pure: no files, no database, no network |
