@@ -92,6 +92,19 @@ pub(super) fn socket_path(dir: &Path, identity: &str) -> PathBuf {
     dir.join(format!("m-{hash:032x}"))
 }
 
+/// Whether there is any socket in the directory, be it of a master or left by
+/// one. The files beside them have extensions.
+pub(super) fn has_sockets(dir: &Path) -> bool {
+    let is_socket = |path: PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with("m-") && !name.contains('.'))
+    };
+    // What cannot be listed may hold one.
+    fs::read_dir(dir).map_or(true, |mut entries| {
+        entries.any(|entry| entry.is_ok_and(|entry| is_socket(entry.path())))
+    })
+}
+
 /// FNV-1a, the same in every build of every version, as processes of different
 /// ones share sockets. Nothing is protected by it.
 fn fnv128(bytes: impl IntoIterator<Item = u8>) -> u128 {

@@ -13,6 +13,7 @@ use super::askpass::{self, Server};
 use super::classify::{Login, last_words};
 use super::config::Resolved;
 use super::control::Lock;
+use super::memo::{self, Memo};
 use super::mux::{self, Client, left};
 use super::outcome::{Failure, Phase};
 use super::process::{self, Cut, Tie};
@@ -21,6 +22,9 @@ use super::target::Target;
 
 /// A living master process on this machine answers at once, even a busy one.
 const LOCAL: Duration = Duration::from_secs(2);
+
+/// A master without sessions ends at once when it is told to.
+const IDLE_END: Duration = Duration::from_secs(1);
 
 /// How long a person may take to type a password.
 const TYPING: Duration = Duration::from_secs(120);
@@ -101,6 +105,22 @@ impl Master<'_> {
             thread::sleep(Duration::from_millis(2).min(wait));
         }
         Ok(())
+    }
+
+    /// Lets the master take no more sessions. True if it has ended, having none;
+    /// else it ends with the last of them.
+    pub fn stop(&self) -> Result<bool, mux::Error> {
+        let mut client = self.find()?;
+        let pid = client.pid(Instant::now() + LOCAL)?;
+        client.stop(Instant::now() + LOCAL)?;
+        let deadline = Instant::now() + IDLE_END;
+        while process::runs(pid) {
+            let Some(wait) = left(deadline) else {
+                return Ok(false);
+            };
+            thread::sleep(Duration::from_millis(5).min(wait));
+        }
+        Ok(true)
     }
 
     /// Tells the socket of one master from its successor's.
@@ -379,15 +399,23 @@ impl Master<'_> {
 pub(super) fn resolve(
     settings: &Settings,
     target: &Target,
+    memo: &Memo,
     deadline: Instant,
 ) -> Result<Resolved, Failure> {
+    if let Some(resolved) = memo.recall().and_then(|text| Resolved::parse(&text)) {
+        return Ok(resolved);
+    }
+    let asked = SystemTime::now();
     let host = target.label();
     let mut command = settings.ssh();
-    command.arg("-G");
+    command.args(["-v", "-G", "-o", memo::ASK_HOME]);
     settings.host(&mut command, target);
     let reason = match process::run(&mut command, Tie::None, deadline, None) {
         Ok(ended) if ended.success => match Resolved::parse(&ended.stdout) {
-            Some(resolved) => return Ok(resolved),
+            Some(resolved) => {
+                memo.keep(&ended.stdout, &ended.stderr, asked);
+                return Ok(resolved);
+            }
             None => "ssh -G does not name user, host and port".to_owned(),
         },
         Ok(ended) => last_words(&ended.stderr),

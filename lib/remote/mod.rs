@@ -9,7 +9,8 @@
 //!
 //! # How a command travels
 //!
-//! 1. `ssh -G` tells what the configuration makes of the target (`config`).
+//! 1. `ssh -G` tells what the configuration makes of the target (`config`), which
+//!    is remembered until the configuration changes (`memo`).
 //! 2. A *master connection* to that user, host and port is found, or opened
 //!    under a lock by an `ssh` process that goes to the background (`master`,
 //!    `control`, `process`, `askpass`). Its failures are told apart by ssh's
@@ -32,6 +33,7 @@ mod config;
 mod control;
 mod fanout;
 mod master;
+mod memo;
 mod mux;
 mod openssh;
 mod outcome;
@@ -49,7 +51,7 @@ mod tests;
 pub use command::{Command, quote};
 pub use control::{NoControlDir, control_dir};
 pub use fanout::fan_out;
-pub use openssh::{Ending, OpenSsh, State};
+pub use openssh::{Closed, Ending, OpenSsh, State};
 pub use outcome::{Failure, Limits, Outcome, Output, Phase};
 pub use persist::{BadPersist, Persist};
 #[cfg(test)]

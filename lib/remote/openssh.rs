@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::config::Resolved;
-use super::control::{NoControlDir, control_dir, socket_path};
+use super::control::{NoControlDir, control_dir, has_sockets, socket_path};
 use super::master::{Master, Opening, resolve};
+use super::memo::Memo;
 use super::mux::{self, Client, left};
 use super::outcome::{Failure, Limits, Outcome, Output, Phase};
 use super::places::{Sessions, lock};
@@ -58,6 +59,17 @@ pub enum Ending {
     WhenIdle,
 }
 
+/// What became of a master connection that was to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// There was none.
+    Absent,
+    /// It has ended.
+    Ended,
+    /// It takes no new commands, and ends with those that run through it.
+    Ending,
+}
+
 /// Runs commands through OpenSSH masters, one for each user, host and port,
 /// shared with all other processes of this user.
 #[derive(Debug)]
@@ -102,6 +114,10 @@ impl OpenSsh {
     ///
     /// When the target or the ssh configuration is wrong.
     pub fn state(&self, target: &Target) -> Result<State, Failure> {
+        target.check()?;
+        if !has_sockets(self.dir(target)?) {
+            return Ok(State::NotConnected);
+        }
         let host = self.host(target)?;
         let client = self.master(target, &host, LOCAL).find();
         match client.and_then(|mut client| client.pid(Instant::now() + LOCAL)) {
@@ -122,23 +138,64 @@ impl OpenSsh {
         Ok(opening != Opening::Found)
     }
 
-    /// Ends the master connection to `target`. False if there was none.
+    /// Whether a master connection to `target` is open and the host behind it
+    /// answers: unlike [`OpenSsh::state`] this asks the host. A connection
+    /// behind which nothing answers within `limits.connect` is closed. None is
+    /// opened.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Dead`] for a connection that was closed; and when the target
+    /// or the ssh configuration is wrong.
+    pub fn probe(&self, target: &Target, limits: &Limits) -> Result<State, Failure> {
+        let host = self.host(target)?;
+        let master = self.master(target, &host, limits.connect);
+        let found = master.find().and_then(|mut client| {
+            let pid = client.pid(Instant::now() + LOCAL)?;
+            Ok((client, pid))
+        });
+        let Ok((mut client, pid)) = found else {
+            return Ok(State::NotConnected);
+        };
+        let patience = Instant::now() + limits.connect.min(limits.deadline);
+        // What the command answers does not matter, nor that a server with too
+        // many sessions refuses it.
+        let silent = match Session::open(&mut client, "true", patience) {
+            Ok(session) => matches!(session.finish(limits.output, patience), End::Late),
+            Err(NotOpened::Master(mux::Error::Silent)) => true,
+            Err(NotOpened::Master(mux::Error::Closed)) => return Ok(State::NotConnected),
+            Err(_) => false,
+        };
+        if !silent {
+            return Ok(State::Running(pid));
+        }
+        master.drop_dead(client);
+        Err(Failure::Dead {
+            host: target.label(),
+            pid,
+            after: limits.connect.min(limits.deadline),
+        })
+    }
+
+    /// Ends the master connection to `target`.
     ///
     /// # Errors
     ///
     /// When the target is wrong, or the master does not do as it is told.
-    pub fn disconnect(&self, target: &Target, ending: Ending) -> Result<bool, Failure> {
+    pub fn disconnect(&self, target: &Target, ending: Ending) -> Result<Closed, Failure> {
         let host = self.host(target)?;
         let master = self.master(target, &host, LOCAL);
         let result = match ending {
-            Ending::Now => master.end(),
-            Ending::WhenIdle => master
-                .find()
-                .and_then(|client| client.stop(Instant::now() + LOCAL)),
+            Ending::Now => master.end().map(|()| Closed::Ended),
+            Ending::WhenIdle => master.stop().map(|ended| match ended {
+                true => Closed::Ended,
+                false => Closed::Ending,
+            }),
         };
         match result {
-            Err(mux::Error::Absent | mux::Error::Stale) => Ok(false),
-            Ok(()) | Err(mux::Error::Closed) => Ok(true),
+            Ok(closed) => Ok(closed),
+            Err(mux::Error::Absent | mux::Error::Stale) => Ok(Closed::Absent),
+            Err(mux::Error::Closed) => Ok(Closed::Ended),
             Err(error) => Err(Failure::Client {
                 host: target.label(),
                 reason: error.to_string(),
@@ -156,6 +213,17 @@ impl OpenSsh {
         }
     }
 
+    /// Where control sockets are.
+    fn dir(&self, target: &Target) -> Result<&Path, Failure> {
+        let dir = self
+            .dir
+            .get_or_init(|| control_dir(&self.settings.control_dirs));
+        dir.as_deref().map_err(|error| Failure::Client {
+            host: target.label(),
+            reason: error.to_string(),
+        })
+    }
+
     /// What is known of the target's host; at first, what ssh says of it.
     fn host(&self, target: &Target) -> Result<Arc<Host>, Failure> {
         target.check()?;
@@ -163,14 +231,11 @@ impl OpenSsh {
         if let Some(host) = lock(&self.hosts).get(&key) {
             return Ok(Arc::clone(host));
         }
-        let dir = self
-            .dir
-            .get_or_init(|| control_dir(&self.settings.control_dirs));
-        let dir = dir.as_ref().map_err(|error| Failure::Client {
-            host: target.label(),
-            reason: error.to_string(),
-        })?;
-        let resolved = resolve(&self.settings, target, Instant::now() + CONFIG)?;
+        let dir = self.dir(target)?;
+        let config_file = self.settings.config_file.as_deref();
+        let told = format!("{config_file:?}\n{key:?}");
+        let memo = Memo::new(socket_path(dir, &told).with_extension("host"), config_file);
+        let resolved = resolve(&self.settings, target, &memo, Instant::now() + CONFIG)?;
         let socket = socket_path(dir, &resolved.identity());
         let host = Arc::new(Host {
             resolved,

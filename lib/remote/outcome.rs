@@ -93,6 +93,16 @@ pub enum Failure {
         /// How long.
         after: Duration,
     },
+    /// Nothing answered behind an open connection, which was closed therefore.
+    #[error("{host} did not answer within {}; its connection (pid={pid}) was closed", seconds(*after))]
+    Dead {
+        /// Node name, with the address where it differs.
+        host: String,
+        /// The process that held the connection.
+        pid: u32,
+        /// How long was waited.
+        after: Duration,
+    },
     /// The command wrote more than [`Limits::output`] and was cut off.
     #[error("{host} answered with more than {limit} bytes; the command was cut off")]
     TooMuchOutput {
@@ -126,12 +136,16 @@ pub enum Failure {
 /// An [`Output`], or the reason why there is none.
 pub type Outcome = Result<Output, Failure>;
 
-fn timed_out(host: &str, phase: Phase, after: Duration) -> String {
-    let after = if after.subsec_millis() == 0 {
-        format!("{} s", after.as_secs())
+fn seconds(time: Duration) -> String {
+    if time.subsec_millis() == 0 {
+        format!("{} s", time.as_secs())
     } else {
-        format!("{:.1} s", after.as_secs_f64())
-    };
+        format!("{:.1} s", time.as_secs_f64())
+    }
+}
+
+fn timed_out(host: &str, phase: Phase, after: Duration) -> String {
+    let after = seconds(after);
     match phase {
         Phase::Queue => format!("{host} was busy with other commands for {after}; nothing was run"),
         Phase::Login => format!("{host} did not finish the login within {after}"),

@@ -7,7 +7,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process_group, test_kill_process};
 
 use super::askpass::{Asked, Server};
 use super::mux::left;
@@ -206,6 +206,18 @@ fn ended(status: ExitStatus, stdout: Stream, stderr: Stream) -> Ended {
         stdout: String::from_utf8_lossy(&stdout.bytes).into_owned(),
         stderr: String::from_utf8_lossy(&stderr.bytes).into_owned(),
     }
+}
+
+/// Whether a process of this user runs. One that has ended, but has not been
+/// waited for, does not.
+pub(super) fn runs(pid: u32) -> bool {
+    let known = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    let exists = known.is_some_and(|pid| test_kill_process(pid).is_ok());
+    let ended = || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"));
+        stat.is_ok_and(|stat| stat.contains(") Z "))
+    };
+    exists && !ended()
 }
 
 /// Which of the descriptors can be read without waiting, after `wait` at most.

@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::peers::Peer;
 use super::site::{Site, USER, eventually, patient, run};
 use crate::remote::{
-    Ending, Failure, Limits, OpenSsh, Persist, Phase, Settings, State, Target, fan_out,
+    Closed, Ending, Failure, Limits, OpenSsh, Persist, Phase, Settings, State, Target, fan_out,
 };
 
 fn hmc01() -> Target {
@@ -74,7 +74,8 @@ fn a_connection_is_opened_shown_and_closed() {
         transport.state(&hmc01()).unwrap().to_string(),
         "not connected"
     );
-    assert!(!transport.disconnect(&hmc01(), Ending::Now).unwrap());
+    let close = || transport.disconnect(&hmc01(), Ending::Now).unwrap();
+    assert_eq!(close(), Closed::Absent);
     assert!(transport.connect(&hmc01(), &patient()).unwrap());
     let pid = master(&site);
     let shown = transport.state(&hmc01()).unwrap().to_string();
@@ -83,7 +84,7 @@ fn a_connection_is_opened_shown_and_closed() {
         format!("Master running (pid={})", pid.as_raw_nonzero())
     );
     assert!(!transport.connect(&hmc01(), &patient()).unwrap());
-    assert!(transport.disconnect(&hmc01(), Ending::Now).unwrap());
+    assert_eq!(close(), Closed::Ended);
     assert_eq!(transport.state(&hmc01()).unwrap(), State::NotConnected);
     eventually("the master's process ends", || site.processes().is_empty());
     assert_eq!(site.logins(), 1);
@@ -93,14 +94,21 @@ fn a_connection_is_opened_shown_and_closed() {
 fn a_gentle_end_lets_commands_finish() {
     let site = Site::start();
     let transport = site.transport();
-    let started = site.path("started");
+    let (started, release) = (site.path("started"), site.path("release"));
     thread::scope(|scope| {
-        let script = format!("touch {}; sleep 0.5; exit 7", started.display());
+        let script = format!(
+            "touch {}; while [ ! -e {} ]; do sleep 0.05; done; exit 7",
+            started.display(),
+            release.display()
+        );
         let transport = &transport;
         let running = scope.spawn(move || run(transport, &script, &patient()));
         eventually("the command runs", || started.exists());
-        assert!(transport.disconnect(&hmc01(), Ending::WhenIdle).unwrap());
+        let close = || transport.disconnect(&hmc01(), Ending::WhenIdle).unwrap();
+        assert_eq!(close(), Closed::Ending);
+        assert_eq!(close(), Closed::Absent);
         assert_eq!(transport.state(&hmc01()).unwrap(), State::NotConnected);
+        fs::write(&release, "").unwrap();
         assert_eq!(running.join().unwrap().unwrap().status, 7);
     });
     eventually("the master's process ends", || site.processes().is_empty());
@@ -200,6 +208,75 @@ fn a_dead_network_behind_a_living_master_is_found_out() {
     relay.freeze(false);
     assert_eq!(site.sh("echo again", &patient()).unwrap().stdout, "again\n");
     assert_eq!(relay.accepted(), 3);
+}
+
+#[test]
+fn a_probe_asks_the_host_and_opens_nothing() {
+    let site = Site::start();
+    let relay = Peer::relay(site.port);
+    site.configure_port(relay.port, "");
+    let probe = |seconds| {
+        let limits = Limits {
+            connect: Duration::from_secs(seconds),
+            ..patient()
+        };
+        site.transport().probe(&hmc01(), &limits)
+    };
+    assert_eq!(probe(60), Ok(State::NotConnected));
+    assert_eq!(site.logins(), 0);
+    site.sh("true", &patient()).unwrap();
+    let pid = master(&site);
+    let running = State::Running(u32::try_from(pid.as_raw_nonzero().get()).unwrap());
+    assert_eq!(probe(60), Ok(running));
+    relay.freeze(true);
+    let failure = probe(1).unwrap_err();
+    let expected = format!(
+        "hmc01 did not answer within 1 s; its connection (pid={}) was closed",
+        pid.as_raw_nonzero()
+    );
+    assert_eq!(failure.to_string(), expected);
+    assert_eq!(probe(1), Ok(State::NotConnected));
+    eventually("no process stays", || site.processes().is_empty());
+    assert_eq!((site.logins(), relay.accepted()), (1, 1));
+}
+
+#[test]
+fn ssh_is_asked_about_a_host_once_until_its_configuration_changes() {
+    let site = Site::start();
+    let calls = site.path("calls");
+    let text = format!(
+        "#!/bin/sh\necho \"$*\" >> {}\nexec ssh \"$@\"\n",
+        calls.display()
+    );
+    let ssh_program = site.script("ssh", &text);
+    let transport = || {
+        OpenSsh::new(Settings {
+            ssh_program: ssh_program.clone(),
+            ..site.settings()
+        })
+    };
+    let count = || {
+        fs::read_to_string(&calls)
+            .unwrap_or_default()
+            .matches(" -G ")
+            .count()
+    };
+    assert_eq!(transport().state(&hmc01()).unwrap(), State::NotConnected);
+    assert_eq!(count(), 0, "without any connection ssh need not be asked");
+    transport().connect(&hmc01(), &patient()).unwrap();
+    // A configuration that has just been written may change unnoticed.
+    eventually("the answer is remembered", || {
+        let before = count();
+        assert!(matches!(
+            transport().state(&hmc01()).unwrap(),
+            State::Running(_)
+        ));
+        count() == before
+    });
+    let before = count();
+    site.configure("Port 9\n");
+    assert_eq!(transport().state(&hmc01()).unwrap(), State::NotConnected);
+    assert_eq!(count(), before + 1);
 }
 
 #[test]
