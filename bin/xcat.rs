@@ -43,6 +43,7 @@ commands! {
     chtab,
     dumpxCATdb,
     gettab,
+    hmc,
     lschange,
     lsdef,
     makehosts,

@@ -151,6 +151,31 @@ pub fn help<C: Command>() -> String {
     C::command().render_help().to_string().trim_end().to_owned()
 }
 
+/// What `NAME help KEYWORD` shows: usage and options of a keyword; without
+/// one, all keywords.
+///
+/// # Errors
+/// There is no such keyword.
+pub fn keyword_help<C: Command>(keyword: Option<&str>) -> Result<String> {
+    let mut command = C::command();
+    command.build();
+    let Some(keyword) = keyword else {
+        return Ok(help::<C>());
+    };
+    let name = command.get_name().to_owned();
+    let found = command.find_subcommand(keyword).ok_or_else(|| {
+        Error::Usage(format!(
+            "there is no keyword '{keyword}' ({name} help shows all)"
+        ))
+    })?;
+    let text = found
+        .clone()
+        .help_template("USAGE:\n   {usage}\n\n{about}\n\n{all-args}")
+        .render_help()
+        .to_string();
+    Ok(text.trim_end().to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,11 +11,16 @@ use crate::error::{Error, Result};
 use crate::noderange::FileError;
 use crate::objects::index::{NodeIndex, Surroundings};
 use crate::redact::command_line;
-use crate::remote::{OpenSsh, Persist, Settings, askpass};
+use crate::remote::{OpenSsh, Persist, Settings, askpass, lparcfg};
 use crate::report::{self, Report};
 
 /// Where xCAT's configuration of the database stands.
 const CFGLOC: &str = "/etc/xcat/cfgloc";
+
+/// The configuration of the LPAR-Tool for all users; a user's own is
+/// [`LPAR_CFG_OF_USER`] in the home folder.
+const LPAR_CFG: &str = "/opt/pwrcmps/etc/lpar.cfg";
+const LPAR_CFG_OF_USER: &str = ".lpar.cfg";
 
 /// The largest file that `^file` in a noderange may name, in bytes.
 const LARGEST_LIST: u64 = 16 << 20;
@@ -142,6 +147,31 @@ impl Environment {
     /// Where files may lie for a moment.
     pub fn temporary_folder(&self) -> PathBuf {
         self.temporary.clone().unwrap_or_else(|| "/tmp".into())
+    /// How long master connections are kept: what the first configuration file
+    /// of the LPAR-Tool says that says it, else `site`.
+    ///
+    /// # Errors
+    /// A file that exists cannot be read, or what it says is no time.
+    fn persist(&self, site: Persist) -> Result<Persist> {
+        let own = self.home.as_ref().map(|home| home.join(LPAR_CFG_OF_USER));
+        for path in own.into_iter().chain([LPAR_CFG.into()]) {
+            let bad = |error| Error::Configuration(format!("{}, {error}", path.display()));
+            let text = match fs::read_to_string(&path) {
+                Ok(text) => text,
+                Err(error) if is_missing(&error) => continue,
+                Err(source) => {
+                    return Err(Error::File {
+                        action: "read",
+                        path: path.display().to_string(),
+                        source,
+                    });
+                }
+            };
+            if let Some(persist) = lparcfg::control_persist(&text).map_err(bad)? {
+                return Ok(persist);
+            }
+        }
+        Ok(site)
     }
 
     /// What noderanges need beside the database.
@@ -152,6 +182,14 @@ impl Environment {
             read: &read_list,
         }
     }
+}
+
+/// Whether there is no such file, nor can be.
+fn is_missing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 /// Reads the file of `^file`.
@@ -238,11 +276,14 @@ impl Context {
     }
 
     /// How HMCs and other control points are reached. `persist` is how long a
-    /// master connection is kept.
+    /// master connection is kept according to the site table; a configuration
+    /// file of the LPAR-Tool goes before it.
     ///
     /// # Errors
-    /// This executable, which ssh is to ask for passwords, cannot be found.
+    /// This executable, which ssh is to ask for passwords, cannot be found, or
+    /// such a file cannot be used.
     pub fn ssh(&self, persist: Persist) -> Result<OpenSsh> {
+        let persist = self.environment.persist(persist)?;
         let askpass_program = env::current_exe().map_err(|source| Error::File {
             action: "find",
             path: "this executable".into(),
@@ -273,6 +314,7 @@ impl Context {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::chain;
 
     #[test]
     fn the_database_is_where_xcatcfg_says() {
@@ -291,5 +333,30 @@ mod tests {
         );
         assert!(told("nonsense").is_err());
         assert!(told("SQLite:").is_err());
+    }
+    #[test]
+    fn the_lpar_tools_file_goes_before_the_site() {
+        let home = tempfile::tempdir().unwrap();
+        let environment = Environment {
+            home: Some(home.path().into()),
+            ..Environment::default()
+        };
+        let told = || {
+            let persist = environment.persist(Persist::default());
+            persist.map(|p| p.to_string()).map_err(|e| chain(&e))
+        };
+        let file = home.path().join(".lpar.cfg");
+        assert_eq!(told().unwrap(), "600");
+        fs::write(&file, "HmcList x\n").unwrap();
+        assert_eq!(told().unwrap(), "600");
+        fs::write(&file, "HmcList x\nControlPersist 8h\n").unwrap();
+        assert_eq!(told().unwrap(), "28800");
+        fs::write(&file, "\nControlPersist eight\n").unwrap();
+        let begin = format!("{}, line 2: \"eight\" is not a", file.display());
+        assert!(told().unwrap_err().starts_with(&begin), "{:?}", told());
+        fs::remove_file(&file).unwrap();
+        fs::create_dir(&file).unwrap();
+        let begin = format!("cannot read {}: ", file.display());
+        assert!(told().unwrap_err().starts_with(&begin), "{:?}", told());
     }
 }

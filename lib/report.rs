@@ -11,6 +11,9 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use crate::error::{Error, Result, chain};
+use crate::hmc;
+use crate::hmc::connection::Refused;
+use crate::hmc::refusal::printable;
 use crate::objects::Note;
 
 /// Collects what a command has to say.
@@ -129,6 +132,25 @@ impl Report {
             }
         }
         Ok(())
+    }
+
+    /// What an HMC refused, as the LPAR-Tool says it, on standard error: the
+    /// command, its exit code, the HMC's own words. An HMC that could not be
+    /// asked is an error like any other. The exit code becomes 1.
+    pub fn hmc_error(&mut self, hmc: &str, refused: &Refused) {
+        match &refused.error {
+            hmc::Error::Refused { refusal, .. } => {
+                self.code |= 1;
+                let words: Vec<_> = refusal.text.lines().map(printable).collect();
+                self.diagnostic(format_args!(
+                    "{hmc}: {}\nERROR: remote HMC command returned an error ({})\nStdErr: {}",
+                    refused.command,
+                    refusal.status,
+                    words.join("\n")
+                ));
+            }
+            error => self.node_error(hmc, error),
+        }
     }
 
     /// A line on standard error if `-V` was given.

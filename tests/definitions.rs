@@ -27,6 +27,13 @@ fn options_of_line(line: &str) -> impl Iterator<Item = String> + '_ {
         .map(|o| format!("-{}", o.replace('\\', "")))
 }
 
+/// The arguments of a command and of its keywords.
+fn arguments(command: &clap::Command) -> impl Iterator<Item = &clap::Arg> {
+    let keywords = command.get_subcommands();
+    let more = keywords.flat_map(clap::Command::get_arguments);
+    command.get_arguments().chain(more)
+}
+
 #[test]
 fn the_definitions_are_consistent() {
     for command in COMMANDS {
@@ -48,8 +55,10 @@ fn the_manual_page_names_the_same_options() {
         let mut definition = definition();
         definition.build();
         let mut defined = BTreeSet::new();
-        for argument in definition.get_arguments().filter(|a| !a.is_hide_set()) {
+        for argument in arguments(&definition).filter(|a| !a.is_hide_set()) {
             defined.extend(argument.get_short().map(|s| format!("-{s}")));
+            let more = argument.get_visible_short_aliases().unwrap_or_default();
+            defined.extend(more.iter().map(|s| format!("-{s}")));
             defined.extend(argument.get_long().map(|l| format!("--{l}")));
         }
         let documented: BTreeSet<String> = page(name)
@@ -65,9 +74,29 @@ fn the_manual_page_names_the_same_options() {
 }
 
 #[test]
+fn the_manual_page_names_the_same_keywords() {
+    for command in COMMANDS {
+        let definition = (command.definition)();
+        let defined: BTreeSet<&str> = definition.get_subcommands().map(|k| k.get_name()).collect();
+        if defined.is_empty() {
+            continue;
+        }
+        let lines = page(command.name).lines();
+        let keywords = lines.filter_map(|l| l.strip_prefix(".It Cm "));
+        let documented: BTreeSet<_> = keywords.filter_map(|l| l.split(' ').next()).collect();
+        assert_eq!(
+            documented, defined,
+            "{}: left the page, right the program",
+            command.name
+        );
+    }
+}
+
+#[test]
 fn every_option_is_explained() {
     for command in COMMANDS {
-        for argument in (command.definition)().get_arguments() {
+        let definition = (command.definition)();
+        for argument in arguments(&definition) {
             let name = argument.get_id();
             assert!(
                 argument.get_help().is_some(),

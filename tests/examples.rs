@@ -75,8 +75,11 @@ fn every_page_has_examples_and_they_print_what_it_says() {
         let text = fs::read_to_string(&page).unwrap();
         let steps = steps_of(&text);
         assert!(!steps.is_empty(), "{} has no examples", page.display());
-        let reaches_hmcs =
-            |step: &Step| step.line.contains("rscan ") || step.line.contains("rpower ");
+        let reaches_hmcs = |step: &Step| {
+            ["rscan ", "rpower ", "hmc conn"]
+                .iter()
+                .any(|c| step.line.contains(c))
+        };
         let (world, _site) = match steps.iter().any(reaches_hmcs) {
             true => {
                 let (world, site) = World::on_site(simsite::Config::default_site());

@@ -6,6 +6,7 @@
 //! attributes a row has.
 
 use super::record::{self, Record};
+use super::refusal::printable;
 
 /// What the command line of an HMC version has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +56,9 @@ pub struct Level {
     pub service_pack: Option<String>,
 }
 
+/// The heads of a listing of levels.
+pub const COLUMNS: [&str; 4] = ["NAME", "VERSION", "RELEASE", "SERVICE_PACK"];
+
 impl Level {
     /// Reads the answer to `lshmc -V`.
     pub fn from_version(text: &str) -> Option<Self> {
@@ -76,6 +80,16 @@ impl Level {
             release: release.to_owned(),
             service_pack: None,
         })
+    }
+
+    /// The row of a listing with [`COLUMNS`].
+    pub fn row(&self, hmc: &str) -> [String; 4] {
+        [
+            hmc.to_owned(),
+            self.version.to_string(),
+            printable(&self.release),
+            printable(self.service_pack.as_deref().unwrap_or_default()),
+        ]
     }
 
     /// Returns what this level's command line has.

@@ -4,7 +4,8 @@
 //! place of an answer, [`level`] holds what differs between HMC versions.
 //! [`ask`] has a function for each question, [`change`] for each command that
 //! switches something; what they return is asked of one HMC ([`Hmc`]) or of
-//! whichever of several answers ([`Points`]).
+//! whichever of several answers ([`Points`]). [`connection`] shows, opens and
+//! closes the connections themselves.
 //!
 //! Nothing here sets a locale: an HMC's restricted shell may not take a
 //! `LC_ALL=C` in front of a command, and none was seen to. Codes and the shape
@@ -13,6 +14,7 @@
 pub mod ask;
 pub mod change;
 mod choose;
+pub mod connection;
 pub mod level;
 mod mtms;
 pub mod record;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::remote::{Command, Failure, Limits, Outcome, Target, Transport};
 
 /// xCAT's pause between two tries.
-const PAUSE: Duration = Duration::from_secs(1);
+pub(super) const PAUSE: Duration = Duration::from_secs(1);
 
 /// A transport that tries again where no connection came about (site
 /// `ppcretry`). A busy HMC drops some of many connections opened at once.
@@ -32,16 +32,27 @@ impl<'a> Retry<'a> {
 
 impl Transport for Retry<'_> {
     fn run(&self, target: &Target, command: &Command, limits: &Limits) -> Outcome {
-        let mut outcome = self.transport.run(target, command, limits);
-        for _ in 1..self.tries {
-            if !matches!(outcome, Err(Failure::Unreachable { .. })) {
-                break;
-            }
-            thread::sleep(self.pause);
-            outcome = self.transport.run(target, command, limits);
-        }
-        outcome
+        again(self.tries, self.pause, || {
+            self.transport.run(target, command, limits)
+        })
     }
+}
+
+/// Tries up to `tries` times, while there is no connection.
+pub(super) fn again<T>(
+    tries: u32,
+    pause: Duration,
+    mut work: impl FnMut() -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let mut result = work();
+    for _ in 1..tries {
+        if !matches!(result, Err(Failure::Unreachable { .. })) {
+            break;
+        }
+        thread::sleep(pause);
+        result = work();
+    }
+    result
 }
 
 #[cfg(test)]

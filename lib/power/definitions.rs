@@ -8,6 +8,7 @@ use super::scan::{self, ATTRIBUTES, Existing, Found, Merge, Mode, Problem, Surve
 use super::settings::columns;
 use crate::db::{self, Db, Names, Place, Reading, Snapshot};
 use crate::hmc::Mtms;
+use crate::noderange::natural;
 use crate::schema::object_type;
 
 /// The tables that [`ATTRIBUTES`] stand in, in the row of the node.
@@ -66,6 +67,23 @@ pub fn hmcs(
         .map(|name| (name.clone(), kind(name)))
         .partition(|(_, kind)| kind == "hmc");
     Ok((hmcs.into_iter().map(|(name, _)| name).collect(), others))
+}
+
+/// Reads the names of all HMCs, in natural order.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn all_hmcs(snapshot: &Snapshot<'_>) -> Result<Vec<String>, db::Error> {
+    let mut hmcs = Vec::new();
+    let hwtype: Vec<_> = place("hwtype").into_iter().collect();
+    snapshot.node_values(Names::All, &hwtype, Reading::Inherited, |row| {
+        if row.get(0).is_some_and(|value| value.text == "hmc") {
+            hmcs.push(row.name.to_owned());
+        }
+        Ok::<_, db::Error>(())
+    })?;
+    natural::sort(&mut hmcs);
+    Ok(hmcs)
 }
 
 /// Reads what is needed to switch nodes, in the order of `names`, and the names

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::db::{self, Names, Place, Reading, Rows, Snapshot};
+use crate::hmc::connection::Bounds;
 use crate::remote::{BadPersist, Limits, Password, Persist, Target};
 use crate::schema::{Table, table};
 
@@ -48,6 +49,16 @@ pub struct Settings {
 /// What an HMC may answer, in bytes. All attributes of 1,000 partitions are not
 /// a tenth of it.
 const MOST_OUTPUT: usize = 8 << 20;
+
+impl From<Settings> for Bounds {
+    fn from(settings: Settings) -> Self {
+        Bounds {
+            limits: settings.limits,
+            tries: settings.tries,
+            width: settings.width,
+        }
+    }
+}
 
 impl Settings {
     /// Reads the site table.
@@ -107,6 +118,15 @@ pub(super) fn columns<const N: usize>(
         *place = table.position(name)?;
     }
     Some((table, places))
+}
+
+/// HMCs with how they are reached.
+#[derive(Debug)]
+pub struct Reach {
+    /// The HMCs.
+    pub hmcs: Vec<Target>,
+    /// What the site says about work with them.
+    pub settings: Settings,
 }
 
 /// Makes targets of HMCs, in the order of `names`: reached by their names, so

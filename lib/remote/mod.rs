@@ -32,6 +32,7 @@ mod command;
 mod config;
 mod control;
 mod fanout;
+pub mod lparcfg;
 mod master;
 mod memo;
 mod mux;

@@ -4,6 +4,7 @@ mod chdef;
 mod chtab;
 mod dumpxCATdb;
 mod gettab;
+mod hmc;
 mod lschange;
 mod lsdef;
 mod makehosts;

@@ -9,7 +9,7 @@ use crate::world::World;
 fn it_lists_the_commands_and_refuses_others() {
     let world = World::new();
     for name in world.run("xcat", ["--list"]).good().lines() {
-        let version = world.run("xcat", [name, "-v"]).good();
+        let version = world.run("xcat", [name, "--version"]).good();
         assert!(
             version.starts_with(&format!("{name} - Version ")),
             "{version}"

@@ -1,5 +1,6 @@
 //! A temporary world for one test: a home, a database, a clean environment.
 
+pub mod hmcs;
 mod site;
 pub mod transcript;
 

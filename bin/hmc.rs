@@ -1,0 +1,124 @@
+//! `hmc`: the connections to HMCs and their versions, as LPAR-Tool users type it.
+
+use std::process::ExitCode;
+
+use xcat::args::Hmcs;
+use xcat::command::{self, Command, Common, Done};
+use xcat::context::Context;
+use xcat::error::Result;
+use xcat::hmc::connection::{self, Deed};
+use xcat::hmc::level;
+use xcat::listing;
+use xcat::power::settings::Reach;
+use xcat::remote::Ending;
+
+/// Shows, opens and closes connections to HMCs, and shows their versions
+#[derive(Debug, clap::Parser)]
+#[command(
+    name = "hmc",
+    disable_version_flag = true,
+    disable_help_subcommand = true,
+    arg_required_else_help = true,
+    override_usage = "hmc [-v] KEYWORD [HMC ...]"
+)]
+pub struct Args {
+    /// Says what is done: logins, and the commands that HMCs are sent.
+    #[arg(short = 'v', visible_short_alias = 'V', long, global = true)]
+    verbose: bool,
+    /// Shows the version of this program.
+    #[arg(long)]
+    version: bool,
+    #[command(subcommand)]
+    keyword: Option<Keyword>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Keyword {
+    /// Shows which HMCs have a master connection
+    #[command(override_usage = "hmc [-v] connections [--deep] [HMC ...]")]
+    Connections {
+        /// Lets each HMC answer through its connection; closes those through
+        /// which nothing comes.
+        #[arg(long)]
+        deep: bool,
+        #[command(flatten)]
+        hmcs: Hmcs,
+    },
+    /// Opens master connections
+    #[command(override_usage = "hmc [-v] connect [HMC ...]")]
+    Connect(Hmcs),
+    /// Closes master connections
+    #[command(override_usage = "hmc [-v] disconnect [--now] [HMC ...]")]
+    Disconnect {
+        /// Cuts off the commands that run through them.
+        #[arg(long)]
+        now: bool,
+        #[command(flatten)]
+        hmcs: Hmcs,
+    },
+    /// Shows the software level of HMCs
+    #[command(override_usage = "hmc [-v] version [HMC ...]")]
+    Version(Hmcs),
+    /// Explains a keyword
+    #[command(override_usage = "hmc help [KEYWORD]")]
+    Help {
+        /// The keyword; all of them if none is given.
+        keyword: Option<String>,
+    },
+}
+
+impl Command for Args {
+    fn run(self, cx: &mut Context) -> Result<()> {
+        let (verbose, version) = (self.verbose, self.version);
+        if (Common { verbose, version }).apply::<Self>(cx)? == Done::Yes {
+            return Ok(());
+        }
+        let (hmcs, deed) = match self.keyword.unwrap_or(Keyword::Help { keyword: None }) {
+            Keyword::Help { keyword } => {
+                let help = command::keyword_help::<Self>(keyword.as_deref())?;
+                return cx.report.line(help);
+            }
+            Keyword::Version(hmcs) => return levels(cx, &hmcs),
+            Keyword::Connections { deep: false, hmcs } => (hmcs, Deed::Show),
+            Keyword::Connections { deep: true, hmcs } => (hmcs, Deed::Probe),
+            Keyword::Connect(hmcs) => (hmcs, Deed::Open),
+            Keyword::Disconnect { now: false, hmcs } => (hmcs, Deed::Close(Ending::WhenIdle)),
+            Keyword::Disconnect { now: true, hmcs } => (hmcs, Deed::Close(Ending::Now)),
+        };
+        connections(cx, &hmcs, deed)
+    }
+}
+
+/// Does it with the connections, and says what came of it.
+fn connections(cx: &mut Context, hmcs: &Hmcs, deed: Deed) -> Result<()> {
+    let Reach { hmcs, settings } = hmcs.gather(cx)?;
+    let ssh = cx.ssh(settings.persist)?;
+    let alone = hmcs.len() == 1;
+    let mut written = Ok(());
+    connection::each(&ssh, &hmcs, deed, &settings.into(), |name, told| {
+        if let (true, Some(line)) = (written.is_ok(), connection::line(name, alone, &told)) {
+            written = cx.report.line(line);
+        }
+        if let Err(failure) = told {
+            cx.report.node_error(name, failure);
+        }
+    });
+    written
+}
+
+/// Lists the levels of HMCs; one that does not tell its own is an error.
+fn levels(cx: &mut Context, hmcs: &Hmcs) -> Result<()> {
+    let Reach { hmcs, settings } = hmcs.gather(cx)?;
+    let ssh = cx.ssh(settings.persist)?;
+    let mut rows = Vec::new();
+    connection::levels(&ssh, &hmcs, &settings.into(), |name, told| match told {
+        Ok(level) => rows.push(level.row(name)),
+        Err(error) => cx.report.hmc_error(name, &error),
+    });
+    cx.report.text(&listing::table(level::COLUMNS, &rows))
+}
+
+/// Runs the command.
+pub fn main() -> ExitCode {
+    command::main::<Args>()
+}
