@@ -147,6 +147,8 @@ impl Environment {
     /// Where files may lie for a moment.
     pub fn temporary_folder(&self) -> PathBuf {
         self.temporary.clone().unwrap_or_else(|| "/tmp".into())
+    }
+
     /// How long master connections are kept: what the first configuration file
     /// of the LPAR-Tool says that says it, else `site`.
     ///
