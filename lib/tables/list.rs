@@ -16,6 +16,9 @@ pub struct Query {
     labelled: bool,
 }
 
+/// Up to so many names are looked up one by one.
+const LOOKUPS: usize = 1000;
+
 /// How much `nodels` tells.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Detail {
@@ -271,8 +274,15 @@ pub fn without_hidden(snapshot: &Snapshot<'_>, names: &mut Vec<String>) -> Resul
     };
     let mut hidden = Vec::new();
     let condition = [(columns[1], "1")];
-    snapshot.rows(table, &columns, Rows::Where(&condition), |row| {
-        hidden.extend(row.get(0).map(str::to_owned));
+    // What names few nodes is not to cost a look at all of them.
+    let rows = match names.len() <= LOOKUPS {
+        true => Rows::Among(columns[0], names),
+        false => Rows::Where(&condition),
+    };
+    snapshot.rows(table, &columns, rows, |row| {
+        if row.get(1) == Some("1") {
+            hidden.extend(row.get(0).map(str::to_owned));
+        }
         Ok::<_, db::Error>(())
     })?;
     // The rows come in the order of their names.
