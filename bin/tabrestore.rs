@@ -1,7 +1,7 @@
 //! `tabrestore`: replaces the rows of a table by those of a CSV file.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -49,15 +49,20 @@ impl Command for Args {
             }
             (None, file) => named_by(file),
         };
+        let failed = |source| Error::File {
+            action: "read",
+            path: file.to_owned(),
+            source,
+        };
         let input: Box<dyn BufRead> = match file {
-            "-" => Box::new(cx.stdin()),
-            file => Box::new(BufReader::new(File::open(file).map_err(|source| {
-                Error::File {
-                    action: "read",
-                    path: file.to_owned(),
-                    source,
-                }
-            })?)),
+            // Who writes it may take long, or use the database too: it is
+            // read before the change begins.
+            "-" => {
+                let mut text = Vec::new();
+                cx.stdin().read_to_end(&mut text).map_err(failed)?;
+                Box::new(Cursor::new(text))
+            }
+            file => Box::new(BufReader::new(File::open(file).map_err(failed)?)),
         };
         let table = table(name)?;
         let fill = if self.addrows {

@@ -225,6 +225,8 @@ fn whoever_kills_it_finds_the_old_tables_or_the_new_ones() {
     make("b", "yy");
     restore(&world, &world.home().join("a"));
     let program = crate::world::bin_folder().join("restorexCATdb");
+    let story = |world: &World| world.run("lschange", [""; 0]).good().lines().count();
+    let (mut value, mut entries) = ("x".to_owned(), story(&world));
     for round in 0..12u64 {
         let mut child = world
             .command(&program)
@@ -240,11 +242,20 @@ fn whoever_kills_it_finds_the_old_tables_or_the_new_ones() {
         for table in ["ppc", "vm", "mac"] {
             let text = world.run("tabdump", [table]).good();
             for line in text.lines().skip(1) {
-                let words = line.split(',').skip(1);
-                values.push(words.filter(|w| !w.is_empty()).collect());
+                let mut words = line.split(',').skip(1).filter(|w| !w.is_empty());
+                values.push(words.next().unwrap().replace('"', ""));
             }
         }
         assert_eq!(values.len(), 24_000, "round {round}");
         assert!(values.iter().all(|v| *v == values[0]), "round {round}");
+        // The journal has an entry exactly when something changed.
+        let changed = values[0] != value;
+        assert_eq!(
+            story(&world),
+            entries + usize::from(changed),
+            "round {round}"
+        );
+        value = values.swap_remove(0);
+        entries = story(&world);
     }
 }

@@ -229,3 +229,13 @@ fn whoever_kills_it_finds_the_old_rows_or_the_new_ones() {
         assert!(states.contains(&now), "round {round}: {}", &now[..200]);
     }
 }
+
+#[test]
+fn whoever_writes_to_it_may_use_the_database() {
+    let world = World::new();
+    let line = "(tabdump site; chtab key=a site.value=1; echo b,2) | tabrestore -t site -; \
+                tabdump site";
+    world
+        .sh(line)
+        .ok("#key,value,comments,disable\n\"b\",\"2\",,\n");
+}
