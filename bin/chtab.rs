@@ -21,6 +21,9 @@ pub struct Args {
     /// Removes the rows from the tables.
     #[arg(short, long)]
     delete: bool,
+    /// Shows what would change, and changes nothing.
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -60,8 +63,7 @@ impl Args {
             let settings: Vec<Setting> = settings.collect::<Result<_, _>>()?;
             rows::set(&change, &keys, &settings)?;
         }
-        change.commit()?;
-        Ok(())
+        cx.conclude(change, self.dry_run)
     }
 }
 

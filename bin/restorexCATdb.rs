@@ -10,7 +10,6 @@ use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::db::Change;
 use xcat::error::{Error, Result};
-use xcat::history::of_change;
 use xcat::tables::archive::{self, Event, Skipped};
 
 /// Restores the tables of the node database, all of them or none
@@ -47,12 +46,11 @@ impl Command for Args {
         let mut db = cx.open()?;
         let change = db.change()?;
         let counts = self.restore(&change, cx)?;
-        if self.dry_run {
-            of_change(&change, |object| cx.report.line(object))?;
-            return counts.iter().try_for_each(|line| cx.report.line(line));
+        cx.conclude(change, self.dry_run)?;
+        match self.dry_run {
+            true => counts.iter().try_for_each(|line| cx.report.line(line)),
+            false => cx.report.line("Restore of Database Complete."),
         }
-        change.commit()?;
-        cx.report.line("Restore of Database Complete.")
     }
 }
 

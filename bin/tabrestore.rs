@@ -9,7 +9,6 @@ use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::db::Fill;
 use xcat::error::{Error, Result};
-use xcat::history::of_change;
 use xcat::tables::load::{self, Strays};
 use xcat::tables::table;
 
@@ -73,13 +72,16 @@ impl Command for Args {
         let mut db = cx.open()?;
         let change = db.change()?;
         let loaded = load::csv(&change, table, input, file, (fill, Strays::Refuse))?;
-        if self.dry_run {
-            of_change(&change, |object| cx.report.line(object))?;
-            return cx.report.line(&loaded);
+        match self.dry_run {
+            true => {
+                cx.conclude(change, true)?;
+                cx.report.line(&loaded)
+            }
+            false => {
+                cx.report.verbose(&loaded);
+                cx.conclude(change, false)
+            }
         }
-        cx.report.verbose(&loaded);
-        change.commit()?;
-        Ok(())
     }
 }
 

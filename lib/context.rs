@@ -6,8 +6,9 @@ use std::fs;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
-use crate::db::{Author, Db, Snapshot};
+use crate::db::{Author, Change, Db, Snapshot};
 use crate::error::{Error, Result};
+use crate::history::of_change;
 use crate::noderange::FileError;
 use crate::objects::index::{NodeIndex, Surroundings};
 use crate::redact::command_line;
@@ -300,6 +301,18 @@ impl Context {
             interactive: self.is_interactive(),
             verbose: self.report.is_verbose().then_some(Box::new(report::say)),
         }))
+    }
+
+    /// Ends a change: makes it lasting, or in a dry run shows the objects that
+    /// it would change and gives it up.
+    ///
+    /// # Errors
+    /// The database cannot be written or read, or the output not be written.
+    pub fn conclude(&mut self, change: Change<'_>, dry_run: bool) -> Result<()> {
+        match dry_run {
+            true => of_change(&change, |object| self.report.line(object)),
+            false => Ok(change.commit().map(drop)?),
+        }
     }
 
     /// Whether there is somebody to ask.
