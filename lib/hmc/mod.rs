@@ -5,7 +5,9 @@
 //! [`ask`] has a function for each question, [`change`] for each command that
 //! switches something; what they return is asked of one HMC ([`Hmc`]) or of
 //! whichever of several answers ([`Points`]). [`connection`] shows, opens and
-//! closes the connections themselves.
+//! closes the connections themselves. What is no listing has a reader of its
+//! own: [`netboot`] for `lpar_netboot`, [`vterm`] for the texts around an
+//! LPAR's console, [`rmc`] for `lspartition`.
 //!
 //! Nothing here sets a locale: an HMC's restricted shell may not take a
 //! `LC_ALL=C` in front of a command, and none was seen to. Codes and the shape
@@ -17,10 +19,18 @@ mod choose;
 pub mod connection;
 pub mod level;
 mod mtms;
+pub mod netboot;
 pub mod record;
 pub mod refusal;
 mod retry;
+pub mod rmc;
 mod session;
+pub mod vterm;
+
+#[cfg(test)]
+mod capture_tests;
+#[cfg(test)]
+mod listing_tests;
 
 pub use choose::Points;
 pub use mtms::{BadMtms, Mtms};

@@ -71,7 +71,7 @@ pub fn printable(text: &str) -> String {
 /// first line begins with a code, or a line of `lpar_netboot` reports failure.
 pub fn in_answer(text: &str) -> Option<Refusal> {
     let first = text.lines().find(|line| !line.trim().is_empty())?;
-    let failed = code(first).is_some() || text.lines().any(netboot_failed);
+    let failed = code(first).is_some() || text.lines().any(|line| complaint(line).is_some());
     failed.then(|| Refusal::new(0, text, ""))
 }
 
@@ -96,10 +96,11 @@ pub fn is_nothing(text: &str, columns: Option<usize>) -> bool {
     sentence && !row && code(text).is_none()
 }
 
-fn netboot_failed(line: &str) -> bool {
-    let line = line.trim_start();
-    let after = line.strip_prefix("lpar_netboot");
-    after.is_some_and(|after| after.trim_start().starts_with(':'))
+/// Returns the failure that a line of `lpar_netboot` reports. HMCs write its
+/// name with and without a blank before the colon.
+pub(super) fn complaint(line: &str) -> Option<&str> {
+    let after = line.trim().strip_prefix("lpar_netboot")?;
+    after.trim_start().strip_prefix(':').map(str::trim_start)
 }
 
 /// Returns the code a message begins with.
@@ -148,7 +149,16 @@ mod tests {
             (capture!("error-lpm-no-rmc"), Some("HSCLA246")),
             (capture!("error-npiv-polish"), Some("HSCLA4C0")),
             (capture!("error-dlpar-several-lines"), Some("HSCL2929")),
+            (capture!("error-lpm-no-vios"), Some("HSCLA319")),
+            (capture!("error-lpm-no-memory-expansion"), Some("HSCLB504")),
+            (capture!("error-lpm-no-encryption"), Some("HSCLB505")),
+            (capture!("error-no-keys-between-hmcs"), Some("HSCL3653")),
+            (capture!("error-no-authority"), Some("HSCL350B")),
+            (capture!("error-no-memory-pools"), Some("HSCLA4A0")),
             (capture!("error-missing-parameter-m"), None),
+            (capture!("error-invalid-parameter"), None),
+            (capture!("error-v10-no-frames"), None),
+            (capture!("error-usage"), None),
             (capture!("error-invalid-attribute"), None),
             (capture!("error-invalid-attribute-polish"), None),
             ("[VIOSE01010003-0245] not here", Some("VIOSE01010003-0245")),
@@ -210,6 +220,8 @@ mod tests {
         assert!(!is_nothing("Segmentation fault\n", Some(2)));
         assert!(!is_nothing("One line.\nAnother.\n", Some(2)));
         assert!(!is_nothing(capture!("error-unknown-lpar"), Some(2)));
+        assert!(!is_nothing(capture!("error-usage"), Some(2)));
+        assert!(!is_nothing(capture!("error-usage"), None));
     }
 
     #[test]
@@ -218,6 +230,7 @@ mod tests {
             capture!("error-netboot-bootp-exit-0"),
             capture!("error-netboot-mac"),
             capture!("error-netboot-no-adapters"),
+            capture!("error-netboot-location"),
             capture!("error-npiv-polish"),
         ] {
             assert!(in_answer(text).is_some(), "{text}");
