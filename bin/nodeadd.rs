@@ -17,6 +17,9 @@ pub struct Args {
     /// Their columns, groups=NAMES among them.
     #[arg(value_name = "TABLE.COLUMN=VALUE")]
     words: Vec<String>,
+    /// Shows what would change, and changes nothing.
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -54,8 +57,7 @@ impl Command for Args {
             ));
         }
         orders.apply(&change, &nodes)?;
-        change.commit()?;
-        Ok(())
+        cx.conclude(change, self.dry_run)
     }
 }
 

@@ -21,6 +21,9 @@ pub struct Args {
     /// Removes the nodes' rows from the tables.
     #[arg(short, long)]
     delete: bool,
+    /// Shows what would change, and changes nothing.
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -57,8 +60,7 @@ impl Command for Args {
             }
             orders.apply(&change, &nodes)?;
         }
-        change.commit()?;
-        Ok(())
+        cx.conclude(change, self.dry_run)
     }
 }
 

@@ -18,6 +18,9 @@ pub struct Args {
     /// What to change.
     #[arg(value_name = "TABLE.COLUMN=VALUE")]
     words: Vec<String>,
+    /// Shows what would change, and changes nothing.
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -49,8 +52,7 @@ impl Command for Args {
             }
             orders.apply_to_group(&change, group, &members.unwrap_or_default())?;
         }
-        change.commit()?;
-        Ok(())
+        cx.conclude(change, self.dry_run)
     }
 }
 

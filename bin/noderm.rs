@@ -13,6 +13,9 @@ use xcat::tables::remove;
 pub struct Args {
     /// Which nodes.
     noderange: Option<String>,
+    /// Shows what would change, and changes nothing.
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -40,8 +43,7 @@ impl Command for Args {
             ))?;
         }
         remove::remove(&change, &nodes)?;
-        change.commit()?;
-        Ok(())
+        cx.conclude(change, self.dry_run)
     }
 }
 

@@ -67,3 +67,12 @@ fn names_must_be_spelled_out_and_have_a_group() {
     }
     world.run("nodels", [""; 0]).ok("");
 }
+
+#[test]
+fn a_dry_run_tells_and_changes_nothing() {
+    let world = World::new();
+    world
+        .run("nodeadd", ["--dry-run", "n1", "groups=all"])
+        .ok("node n1: added\n    groups: (none) -> all\n");
+    world.run("nodels", [""; 0]).ok("");
+}

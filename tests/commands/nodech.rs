@@ -147,3 +147,15 @@ fn a_mistake_changes_nothing() {
         .run("nodels", ["n1", "ppc.hcp", "groups"])
         .ok("n1: ppc.hcp: \nn1: groups: lpar,all\n");
 }
+
+#[test]
+fn a_dry_run_tells_and_changes_nothing() {
+    let world = World::new();
+    world.run("nodeadd", ["n1", "groups=all"]).ok("");
+    world
+        .run("nodech", ["--dry-run", "n1", "groups,=x"])
+        .ok("node n1: changed\n    groups: all -> x,all\n");
+    world
+        .run("nodels", ["n1", "nodelist.groups"])
+        .ok("n1: all\n");
+}

@@ -57,3 +57,19 @@ fn members_and_lists_are_not_changed() {
     }
     world.run("gettab", ["node=lpar", "ppc.hcp"]).ok("");
 }
+
+#[test]
+fn a_dry_run_tells_and_changes_nothing() {
+    let world = World::new();
+    world
+        .run("nodeadd", ["n1", "groups=g", "nodehm.mgt=ipmi"])
+        .ok("");
+    let out = world
+        .run("nodegrpch", ["--dry-run", "g", "nodehm.mgt=hmc"])
+        .good();
+    assert!(
+        out.contains("    mgt: (none) -> hmc\n") && out.contains("    mgt: ipmi -> (none)\n"),
+        "{out}"
+    );
+    world.run("nodels", ["n1", "nodehm.mgt"]).ok("n1: ipmi\n");
+}

@@ -63,3 +63,13 @@ fn nothing_is_removed_if_anything_is_wrong() {
         .refused("Error: which nodes?\n");
     world.run("nodels", [""; 0]).ok("n1\nn2\n");
 }
+
+#[test]
+fn a_dry_run_tells_and_changes_nothing() {
+    let world = World::new();
+    world.run("nodeadd", ["n1", "groups=all"]).ok("");
+    world
+        .run("noderm", ["--dry-run", "n1"])
+        .ok("node n1: removed\n    groups: all -> (none)\n");
+    world.run("nodels", [""; 0]).ok("n1\n");
+}
