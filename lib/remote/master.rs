@@ -135,13 +135,17 @@ impl Master<'_> {
     /// session was opened at the last moment, and its command may have started.
     pub fn drop_dead(&self, asked: Client) -> bool {
         if self.end().is_err() {
-            // Not even the local process answers: take its socket away, unless
-            // somebody is about to do the same.
-            if let Ok(Some(_lock)) = Lock::try_take(self.socket) {
-                let _ = fs::remove_file(self.socket);
-            }
+            self.forget();
         }
         !asked.was_opened(Instant::now() + Duration::from_millis(200))
+    }
+
+    /// Takes the socket of a process away that does not answer, unless somebody
+    /// is about to do the same.
+    pub fn forget(&self) {
+        if let Ok(Some(_lock)) = Lock::try_take(self.socket) {
+            let _ = fs::remove_file(self.socket);
+        }
     }
 
     fn open_locked(

@@ -106,7 +106,8 @@ impl Memo {
         let user = answer
             .lines()
             .find_map(|line| line.strip_prefix("controlpath "));
-        let user = PathBuf::from(user?);
+        // An ssh that does not expand the `~` leaves it unknown.
+        let user = user.map(PathBuf::from).filter(|path| path.is_absolute())?;
         let first = match &self.config_file {
             Some(file) => vec![file.clone()],
             None => vec![user.clone(), SYSTEM.into()],

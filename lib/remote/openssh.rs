@@ -196,6 +196,15 @@ impl OpenSsh {
             Ok(closed) => Ok(closed),
             Err(mux::Error::Absent | mux::Error::Stale) => Ok(Closed::Absent),
             Err(mux::Error::Closed) => Ok(Closed::Ended),
+            Err(mux::Error::Silent) => {
+                master.forget();
+                let reason = "the process that holds its connection does not answer; \
+                              the next command opens another connection";
+                Err(Failure::Client {
+                    host: target.label(),
+                    reason: reason.to_owned(),
+                })
+            }
             Err(error) => Err(Failure::Client {
                 host: target.label(),
                 reason: error.to_string(),

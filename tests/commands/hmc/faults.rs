@@ -114,6 +114,9 @@ fn a_stopped_master_holds_up_nobody_for_long() {
     let out = world.run("hmc", ["connections"]).good();
     assert!(out.starts_with("hmc01: Master running"), "{out}");
     assert!(out.ends_with("\nhmc02: not connected\n"), "{out}");
+    let stuck = "hmc02: Error: cannot run ssh for hmc02: the process that holds its connection does \
+                 not answer; the next command opens another connection\n";
+    world.run("hmc", ["disconnect", "hmc02"]).fails("", stuck);
     world
         .run("hmc", ["connect", "hmc02"])
         .ok("master connection created\n");
