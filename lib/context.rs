@@ -97,7 +97,10 @@ impl Environment {
 
     /// Who this is, for the journal: `root`, or `root (alice)` under sudo.
     fn author(&self) -> String {
-        let uid = || format!("uid {}", rustix::process::getuid().as_raw());
+        let uid = || match rustix::process::getuid() {
+            root if root.is_root() => "root".to_owned(),
+            other => format!("uid {}", other.as_raw()),
+        };
         let user = self.user.clone().unwrap_or_else(uid);
         match &self.sudo_user {
             Some(real) => format!("{user} ({real})"),
