@@ -7,7 +7,7 @@ use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::db::Db;
 use xcat::error::{Error, Result};
-use xcat::objects::{self, Change, Definitions, Form, Mode, nics};
+use xcat::objects::{self, Change, Definitions, Mode, nics};
 use xcat::stanza::Reader;
 
 /// Changes object definitions, and makes those that are not there
@@ -42,6 +42,9 @@ pub struct Args {
     #[arg(short = 'n', value_name = "new-name", allow_hyphen_values = true,
         conflicts_with_all = ["plus", "minus", "dynamic", "stanza", "conditions"])]
     new_name: Option<String>,
+    /// Shows what would change, and changes nothing.
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -75,19 +78,17 @@ impl Command for Args {
             verbose: cx.report.is_verbose(),
             surroundings: &cx.environment.surroundings(),
         };
-        let outcome = objects::change(&mut db, definitions, &request)?;
-        cx.report.notes(&outcome.notes)
+        let change = db.change()?;
+        let outcome = objects::change(&change, definitions, &request)?;
+        cx.conclude_with(change, &outcome, self.dry_run)
     }
 }
 
 impl Args {
     fn named(&self, cx: &mut Context, db: &Db, mode: Mode) -> Result<Definitions<'static>> {
-        let kind = self.objects.kind()?;
-        if kind.form != Form::Group && (self.dynamic || !self.conditions.is_empty()) {
-            return Err(Error::Usage(
-                "'-d' and '-w' are for groups: add '-t group'.".into(),
-            ));
-        }
+        let kind = self
+            .objects
+            .kind_of_members(self.dynamic, &self.conditions)?;
         let attributes = self.objects.attributes();
         if mode != Mode::Set && attributes.iter().any(|a| nics::split(&a.0).is_some()) {
             return Err(Error::Refused(
@@ -112,14 +113,14 @@ impl Args {
             )));
         }
         let names = self.objects.names(cx, &db.read()?, &kind, Naming::Known)?;
-        let names = names.unwrap_or_default();
-        let [old] = names.as_slice() else {
+        let Some([old]) = names.as_deref() else {
             return Err(Error::Usage(
                 "The '-n' option (changing object name) can only work on one object.".into(),
             ));
         };
-        let outcome = objects::rename(db, &kind, old, new)?;
-        cx.report.notes(&outcome.notes)
+        let change = db.change()?;
+        let outcome = objects::rename(&change, &kind, old, new)?;
+        cx.conclude_with(change, &outcome, self.dry_run)
     }
 }
 

@@ -34,6 +34,9 @@ pub struct Args {
     /// attr!=val, attr=~regex, attr!~regex.
     #[arg(short = 'w', value_name = "condition", allow_hyphen_values = true)]
     conditions: Vec<String>,
+    /// Shows what would change, and changes nothing.
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -51,8 +54,10 @@ impl Command for Args {
                 Definitions::Stanzas(Reader::new(Box::new(cx.stdin()), "standard input"))
             }
             false => {
-                let kind = self.objects.kind()?;
-                self.check(&kind)?;
+                let kind = self
+                    .objects
+                    .kind_of_members(self.dynamic, &self.conditions)?;
+                objects::check_conditions(&self.conditions)?;
                 let names = self.objects.names(cx, &db.read()?, &kind, Naming::New)?;
                 self.named(kind, names)?
             }
@@ -63,26 +68,19 @@ impl Command for Args {
             conditions: &self.conditions,
             surroundings: &cx.environment.surroundings(),
         };
-        let outcome = objects::define(&mut db, definitions, &request)?;
-        if cx.report.is_verbose() && !outcome.changed.is_empty() {
+        let change = db.change()?;
+        let outcome = objects::define(&change, definitions, &request)?;
+        let lists = cx.report.is_verbose() && !self.dry_run;
+        if lists && !outcome.changed.is_empty() {
             cx.report
                 .line("The database was updated for the following objects:")?;
             cx.report.line(outcome.changed.join("\n"))?;
         }
-        cx.report.notes(&outcome.notes)
+        cx.conclude_with(change, &outcome, self.dry_run)
     }
 }
 
 impl Args {
-    fn check(&self, kind: &Kind) -> Result<()> {
-        if kind.form != Form::Group && (self.dynamic || !self.conditions.is_empty()) {
-            return Err(Error::Usage(
-                "'-d' and '-w' are for groups: add '-t group'.".into(),
-            ));
-        }
-        Ok(objects::check_conditions(&self.conditions)?)
-    }
-
     fn named(&self, kind: Kind, names: Option<Vec<String>>) -> Result<Definitions<'static>> {
         let names = names.ok_or_else(|| Error::Refused("No object names were provided.".into()))?;
         let attributes = self.objects.attributes();

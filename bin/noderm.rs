@@ -36,6 +36,9 @@ impl Command for Args {
             return Err(Error::Refused(text));
         }
         for left in remove::left_behind(&change, &nodes)? {
+            if self.dry_run {
+                break;
+            }
             cx.report.line(format_args!(
                 "Removed a {} node, please remove these nodes belongs to it manually: {}",
                 left.kind,

@@ -26,6 +26,9 @@ pub struct Args {
     /// Says that -a is meant.
     #[arg(short = 'f', long)]
     force: bool,
+    /// Shows what would change, and changes nothing.
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -55,8 +58,9 @@ impl Command for Args {
                 vec![Doomed { kind, names }]
             }
         };
-        let outcome = objects::remove(&mut db, &doomed, cx.report.is_verbose())?;
-        cx.report.notes(&outcome.notes)
+        let change = db.change()?;
+        let outcome = objects::remove(&change, &doomed, cx.report.is_verbose())?;
+        cx.conclude_with(change, &outcome, self.dry_run)
     }
 }
 

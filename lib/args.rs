@@ -75,6 +75,20 @@ impl Objects {
         }
     }
 
+    /// The one type of a command that may say who the members of groups are.
+    ///
+    /// # Errors
+    /// As [`Objects::kind`], or it is said of what is no group.
+    pub fn kind_of_members(&self, dynamic: bool, conditions: &[String]) -> Result<Kind> {
+        let kind = self.kind()?;
+        if kind.form != Form::Group && (dynamic || !conditions.is_empty()) {
+            return Err(Error::Usage(
+                "'-d' and '-w' are for groups: add '-t group'.".into(),
+            ));
+        }
+        Ok(kind)
+    }
+
     /// The words of the form `attribute=value`.
     pub fn attributes(&self) -> Vec<(String, String)> {
         let pairs = self.operands.iter().filter_map(|o| o.split_once('='));

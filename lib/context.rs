@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::history::of_change;
 use crate::noderange::FileError;
 use crate::objects::index::{NodeIndex, Surroundings};
+use crate::objects::{Note, Outcome};
 use crate::redact::command_line;
 use crate::remote::{OpenSsh, Persist, Settings, askpass, lparcfg};
 use crate::report::{self, Report};
@@ -316,6 +317,24 @@ impl Context {
             true => of_change(&change, |object| self.report.line(object)),
             false => Ok(change.commit().map(drop)?),
         }
+    }
+
+    /// [`Context::conclude`] of a change of definitions, which has things to
+    /// tell. What a dry run did not do it does not say to be done.
+    ///
+    /// # Errors
+    /// As [`Context::conclude`].
+    pub fn conclude_with(
+        &mut self,
+        change: Change<'_>,
+        outcome: &Outcome,
+        dry_run: bool,
+    ) -> Result<()> {
+        if !outcome.is_void {
+            self.conclude(change, dry_run)?;
+        }
+        let said = |note: &&Note| !dry_run || !matches!(note, Note::Info(_));
+        self.report.notes(outcome.notes.iter().filter(said))
     }
 
     /// Whether there is somebody to ask.

@@ -123,7 +123,7 @@ impl Report {
     ///
     /// # Errors
     /// As [`Report::line`].
-    pub fn notes(&mut self, notes: &[Note]) -> Result<()> {
+    pub fn notes<'n>(&mut self, notes: impl IntoIterator<Item = &'n Note>) -> Result<()> {
         for note in notes {
             match note {
                 Note::Error(text) => self.error(text),

@@ -4,6 +4,7 @@
 
 mod commands;
 mod documents;
+mod dry_run;
 mod examples;
 mod golden;
 mod manual;

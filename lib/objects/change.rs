@@ -15,7 +15,7 @@ use super::outcome::Outcome;
 use super::read::Reader;
 use super::store::Store;
 use super::{names, network};
-use crate::db::{self, Db};
+use crate::db;
 
 /// What `chdef` is asked beside the objects.
 pub struct Change<'a> {
@@ -31,21 +31,21 @@ pub struct Change<'a> {
     pub surroundings: &'a Surroundings<'a>,
 }
 
-/// Changes objects, and makes those that are not there.
+/// Changes objects, and makes those that are not there, in a change that is
+/// still to be ended.
 ///
 /// # Errors
-/// The stanzas cannot be read or the database cannot be written: then nothing
-/// was changed.
+/// The stanzas cannot be read or the database cannot be written: then the
+/// change is to be dropped.
 pub fn change(
-    db: &mut Db,
+    change: &db::Change<'_>,
     definitions: Definitions<'_>,
     request: &Change<'_>,
 ) -> Result<Outcome, Error> {
-    let change = db.change()?;
     let mut run = Run {
-        change: &change,
+        change,
         request,
-        store: Store::new(&change),
+        store: Store::new(change),
         groups: Vec::new(),
         outcome: Outcome::default(),
         created: Vec::new(),
@@ -74,9 +74,7 @@ pub fn change(
     run.failed |= reading.has_complaints();
     let capitals = reading.capitals().to_vec();
     let complaints = reading.into_complaints().notes;
-    let outcome = run.finish(complaints, &capitals);
-    change.commit()?;
-    Ok(outcome)
+    Ok(run.finish(complaints, &capitals))
 }
 
 struct Run<'c, 'db, 'a> {

@@ -13,7 +13,7 @@ use super::outcome::Outcome;
 use super::read::{Reader, groups_of_nodes};
 use super::store::{Store, with_adapters};
 use super::{names, network, operand, remove};
-use crate::db::{self, Change, Db};
+use crate::db::{self, Change};
 
 /// What `mkdef` is asked beside the objects.
 pub struct Define<'a> {
@@ -27,25 +27,24 @@ pub struct Define<'a> {
     pub surroundings: &'a Surroundings<'a>,
 }
 
-/// Makes objects. Each is made whole or not at all, with a word in the outcome;
+/// Makes objects in a change that is still to be ended. Each is made whole or not at all, with a word in the outcome;
 /// an attribute or a name that cannot be, and a malformed stanza, mean that
 /// nothing is made.
 ///
 /// # Errors
-/// The stanzas cannot be read or the database cannot be written: then nothing
-/// was changed.
+/// The stanzas cannot be read or the database cannot be written: then the
+/// change is to be dropped.
 pub fn define(
-    db: &mut Db,
+    change: &Change<'_>,
     definitions: Definitions<'_>,
     request: &Define<'_>,
 ) -> Result<Outcome, Error> {
-    let change = db.change()?;
     if let Definitions::Named { kind, names, .. } = &definitions
         && kind.form == Form::Node
     {
-        refuse_groups(&change, names, request)?;
+        refuse_groups(change, names, request)?;
     }
-    let mut run = Run::new(&change, request, definitions.may_repeat());
+    let mut run = Run::new(change, request, definitions.may_repeat());
     let mut reading = Reading::new(definitions, true);
     let mut batch: Vec<Definition> = Vec::new();
     let mut inside: HashSet<String> = HashSet::new();
@@ -69,15 +68,15 @@ pub fn define(
         batch.push(definition);
     }
     if reading.is_fatal() {
-        return Ok(reading.into_complaints());
+        let mut outcome = reading.into_complaints();
+        outcome.is_void = true;
+        return Ok(outcome);
     }
     run.outcome.notes = reading.into_complaints().notes;
     run.flush(&mut batch)?;
     run.complain_about_the_rest();
     run.define_groups()?;
-    let outcome = run.finish();
-    change.commit()?;
-    Ok(outcome)
+    Ok(run.finish())
 }
 
 /// A name that only a group has is no node to be made: xCAT would expand it

@@ -18,6 +18,8 @@ pub struct Outcome {
     pub notes: Vec<Note>,
     /// The objects that were made, changed or removed.
     pub changed: Vec<String>,
+    /// Nothing is to be changed: the change is to be dropped.
+    pub is_void: bool,
 }
 
 impl Outcome {

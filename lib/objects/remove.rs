@@ -7,7 +7,7 @@ use super::kind::{Form, Kind};
 use super::members;
 use super::outcome::{Outcome, not_found};
 use super::read::{Reader, all_names};
-use crate::db::{self, Change, Db};
+use crate::db::{self, Change};
 use crate::schema::{TABLES, Table, table};
 
 /// The objects of one type that are to go.
@@ -24,22 +24,20 @@ pub struct Doomed {
 /// are removed and counted, or listed if `verbose`.
 ///
 /// # Errors
-/// The database cannot be written: then nothing was removed.
-pub fn remove(db: &mut Db, doomed: &[Doomed], verbose: bool) -> Result<Outcome, Error> {
-    let change = db.change()?;
+/// The database cannot be written: then the change is to be dropped.
+pub fn remove(change: &Change<'_>, doomed: &[Doomed], verbose: bool) -> Result<Outcome, Error> {
     let mut outcome = Outcome::default();
     for Doomed { kind, names } in doomed {
-        let defined = defined(&change, kind, names.as_deref(), &mut outcome)?;
+        let defined = defined(change, kind, names.as_deref(), &mut outcome)?;
         if kind.form == Form::Group {
-            members::remove(&change, &defined, None)?;
+            members::remove(change, &defined, None)?;
         }
         if kind.form == Form::Node {
-            warn_of_children(&change, &defined, &mut outcome)?;
+            warn_of_children(change, &defined, &mut outcome)?;
         }
-        rows(&change, kind, &defined)?;
+        rows(change, kind, &defined)?;
         outcome.changed.extend(defined);
     }
-    change.commit()?;
     match (outcome.changed.len(), verbose) {
         (0, _) => outcome.info("No objects have been removed from the xCAT database."),
         (count, false) => outcome.info(format!("{count} object definitions have been removed.")),

@@ -6,7 +6,7 @@ use super::names;
 use super::outcome::Outcome;
 use super::read::{Reader, all_names};
 use super::{members, remove};
-use crate::db::{self, Change, Db};
+use crate::db::{self, Change};
 
 /// The attributes in which nodes name other nodes.
 const MENTIONS: [&str; 9] = [
@@ -28,7 +28,7 @@ const MENTIONS: [&str; 9] = [
 /// # Errors
 /// There is no such object, one of the new name, a name that cannot be, or the
 /// database cannot be written: then nothing was changed.
-pub fn rename(db: &mut Db, kind: &Kind, old: &str, new: &str) -> Result<Outcome, Error> {
+pub fn rename(change: &Change<'_>, kind: &Kind, old: &str, new: &str) -> Result<Outcome, Error> {
     if names::check(kind, new).is_err() {
         return Err(Error::Refused(format!(
             "The new object name '{}' is not valid. Please refer to \"man xcatdb\" for the valid \
@@ -42,8 +42,7 @@ pub fn rename(db: &mut Db, kind: &Kind, old: &str, new: &str) -> Result<Outcome,
             kind.name()
         )));
     }
-    let change = db.change()?;
-    let known = all_names(&change, kind)?;
+    let known = all_names(change, kind)?;
     let has = |name: &str| known.binary_search_by(|k| k.as_str().cmp(name)).is_ok();
     if !has(old) {
         return Err(Error::Refused(format!("The {old} is not a valid object.")));
@@ -57,14 +56,13 @@ pub fn rename(db: &mut Db, kind: &Kind, old: &str, new: &str) -> Result<Outcome,
         change.update(table, &[(column, old)], &[(column, Some(new))])?;
     }
     if kind.form == Form::Group {
-        members::rename(&change, old, new)?;
+        members::rename(change, old, new)?;
     }
     let mut outcome = Outcome::default();
     outcome.info(format!("Changed the object name from {old} to {new}."));
     if kind.form == Form::Node {
-        warn_of_mentions(&change, kind, old, &mut outcome)?;
+        warn_of_mentions(change, kind, old, &mut outcome)?;
     }
-    change.commit()?;
     outcome.changed.push(new.to_owned());
     Ok(outcome)
 }
