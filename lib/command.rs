@@ -3,8 +3,10 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::error::ErrorKind;
+use signal_hook::consts::SIGXFSZ;
 
 use crate::context::Context;
 use crate::error::{Error, Result, chain};
@@ -61,6 +63,7 @@ pub enum Done {
 
 /// Runs a command on the arguments of this process.
 pub fn main<C: Command>() -> ExitCode {
+    outlive_file_size_limits();
     let mut cx = Context::of_process();
     if let Some(socket) = cx.environment.askpass.clone() {
         let result = answer_ssh(&socket, &mut cx);
@@ -72,6 +75,14 @@ pub fn main<C: Command>() -> ExitCode {
         None => Ok(()),
     });
     cx.report.finish(with_usage::<C>(result))
+}
+
+/// At a file-size limit the system would end the process without a word. With
+/// a handler the write fails in its place, and that is reported like a full
+/// disk. (Children get the system's default again.)
+fn outlive_file_size_limits() {
+    // Where no handler can be set, all stays as it is without this.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
 }
 
 /// Answers ssh, which started this program again to be told a password.

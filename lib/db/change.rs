@@ -375,11 +375,8 @@ impl<'db> Change<'db> {
         let mut rows = statement.query(params_from_iter(parameters))?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push(
-                (0..columns)
-                    .map(|c| text(row, c).map(str::to_owned))
-                    .collect(),
-            );
+            let values = (0..columns).map(|c| Ok(text(row, c)?.map(str::to_owned)));
+            found.push(values.collect::<Result<_, Error>>()?);
         }
         Ok(found)
     }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 /// A failure of the node database.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +39,19 @@ pub enum Error {
     /// The database or its folder cannot be written.
     #[error("the database cannot be written (read-only file or folder)")]
     ReadOnly,
-    /// The file system is full, or a limit was reached.
+    /// The database can be read neither with its locks nor without them.
+    #[error(
+        "cannot read {}: reading takes locks, for which file and folder must be writable",
+        .0.display()
+    )]
+    Locks(PathBuf),
+    /// The file system took no more.
+    #[error(
+        "the database file cannot be written (a limit on file sizes or a quota \
+         is reached, or the disk fails): nothing was changed"
+    )]
+    Write(#[source] rusqlite::Error),
+    /// The file system is full.
     #[error("the disk is full: nothing was changed")]
     Full,
     /// The file is damaged.
@@ -102,12 +114,29 @@ impl Error {
     }
 }
 
+/// Whether it was writing that failed, of all that may fail with a file.
+fn is_write(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error().map(|e| e.extended_code);
+    code.is_some_and(|code| {
+        [
+            ffi::SQLITE_IOERR_WRITE,
+            ffi::SQLITE_IOERR_FSYNC,
+            ffi::SQLITE_IOERR_DIR_FSYNC,
+            ffi::SQLITE_IOERR_TRUNCATE,
+            ffi::SQLITE_IOERR_SHMOPEN,
+            ffi::SQLITE_IOERR_SHMSIZE,
+        ]
+        .contains(&code)
+    })
+}
+
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly,
             Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::SystemIoFailure) if is_write(&error) => Self::Write(error),
             Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt(error),
             Some(ErrorCode::NotADatabase) => Self::Foreign(PathBuf::new()),
             _ => Self::Sqlite(error),

@@ -146,7 +146,7 @@ impl<'s> Cursor<'s> {
         self.rows.advance()?;
         self.key.clear();
         match self.rows.get() {
-            Some(row) => self.key.push_str(text(row, 0).unwrap_or_default()),
+            Some(row) => self.key.push_str(text(row, 0)?.unwrap_or_default()),
             None => self.ended = true,
         }
         Ok(())
@@ -168,7 +168,7 @@ impl<'s> Cursor<'s> {
                 Ordering::Equal => {
                     if let Some(row) = self.rows.get() {
                         for (column, &(place, _)) in feed.places.iter().enumerate() {
-                            match text(row, column + 1) {
+                            match text(row, column + 1)? {
                                 Some(value) if number == 0 => into.put(place, value),
                                 Some(value) => into.further.push((number, place, value.to_owned())),
                                 None => {}

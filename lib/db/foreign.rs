@@ -1,14 +1,13 @@
 //! A real xCAT's own SQLite files, one for each table, read and never
 //! written.
 
-use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{Error, PATIENCE};
+use super::Error;
+use super::access::{PATIENCE, is_unfinished, unchanging_uri};
 
 /// One table in a file of its own.
 #[derive(Debug)]
@@ -28,7 +27,7 @@ pub struct ForeignRow<'r> {
 impl ForeignRow<'_> {
     /// The value of a column; `None` if it is empty.
     pub fn get(&self, column: usize) -> Option<&str> {
-        super::rows::text(self.row, column)
+        super::rows::text(self.row, column).ok().flatten()
     }
 }
 
@@ -113,21 +112,10 @@ fn connect(path: &Path) -> Result<Connection, Error> {
     if !unwritable || is_unfinished(path) {
         return Err(Error::sqlite("read", path, error));
     }
-    let encoded = path.to_string_lossy().replace('%', "%25");
-    let encoded = encoded.replace('?', "%3f").replace('#', "%23");
-    let uri = format!("file:{encoded}?immutable=1");
+    let uri = unchanging_uri(path);
     Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)
         .and_then(readable)
         .map_err(|e| Error::sqlite("read", path, e))
-}
-
-/// Whether a change of the file was begun and not ended.
-fn is_unfinished(path: &Path) -> bool {
-    ["-journal", "-wal"].iter().any(|end| {
-        let mut beside = OsString::from(path);
-        beside.push(end);
-        fs::metadata(beside).is_ok_and(|data| data.len() > 0)
-    })
 }
 
 fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {

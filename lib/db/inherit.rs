@@ -117,7 +117,7 @@ impl<'s> Groups<'s> {
                 let values = values.get_or_insert_with(|| vec![None; self.places]);
                 for (column, &(place, _)) in feed.places.iter().enumerate() {
                     if place < self.places && values[place].is_none() {
-                        values[place] = text(row, column + 1).map(str::to_owned);
+                        values[place] = text(row, column + 1)?.map(str::to_owned);
                     }
                 }
             }

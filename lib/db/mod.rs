@@ -3,6 +3,7 @@
 //! | file | subject |
 //! |---|---|
 //! | `mod` | opening, transactions |
+//! | `access` | the ways to open the file, down to a read-only one |
 //! | `layout` | the tables as SQL, versions |
 //! | `rows` | reading rows of one table |
 //! | `nodes` | values of many nodes from many tables, with those of their groups |
@@ -23,6 +24,7 @@
 //! that is dropped without [`Change::commit`] never happened. An empty text
 //! and no value are the same thing here, as in xCAT: both read as `None`.
 
+mod access;
 mod arithmetic;
 mod change;
 mod error;
@@ -43,9 +45,8 @@ use std::fs::{DirBuilder, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use change::Change;
 pub use error::Error;
@@ -60,9 +61,6 @@ pub use rows::{Row, Rows, is_enabled};
 
 /// The name of the database file in its folder.
 pub const FILE: &str = "xcat.sqlite";
-
-/// How long a command waits for another one's change to end.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An open node database.
 #[derive(Debug)]
@@ -89,31 +87,12 @@ impl Db {
     pub fn open(folder: &Path) -> Result<Self, Error> {
         let path = folder.join(FILE);
         let made = make_file(folder, &path)?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX
-            | OpenFlags::SQLITE_OPEN_EXRESCODE;
-        let connection = Connection::open_with_flags(&path, flags)
-            .map_err(|e| Error::sqlite("open", &path, e))?;
-        let mut db = Self {
+        let connection = access::connect(&path, made)?;
+        Ok(Self {
             connection,
             path,
             author: Author::default(),
-        };
-        db.set_up(made).map_err(|e| e.named(&db.path))?;
-        Ok(db)
-    }
-
-    fn set_up(&mut self, made: bool) -> Result<(), Error> {
-        self.connection.busy_timeout(PATIENCE)?;
-        self.connection.set_prepared_statement_cache_capacity(512);
-        // A change that a command reported as done survives a power failure.
-        self.connection.pragma_update(None, "synchronous", "FULL")?;
-        self.connection
-            .pragma_update(None, "temp_store", "MEMORY")?;
-        if made || layout::version(&self.connection)? == 0 {
-            self.connection.pragma_update(None, "journal_mode", "WAL")?;
-        }
-        layout::bring_up_to_date(&mut self.connection)
+        })
     }
 
     /// Says who makes the changes from now on, for the journal.

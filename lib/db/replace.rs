@@ -195,10 +195,10 @@ impl Filling<'_> {
         let mut rows = self.find.query(params_from_iter(key))?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            let value = |place| text(row, place).map(str::to_owned);
+            let value = |place| Ok::<_, Error>(text(row, place)?.map(str::to_owned));
             found.push(Found {
-                handle: value(0).unwrap_or_default(),
-                values: (1..=self.all.len()).map(value).collect(),
+                handle: value(0)?.unwrap_or_default(),
+                values: (1..=self.all.len()).map(value).collect::<Result<_, _>>()?,
             });
         }
         Ok(found)
@@ -217,7 +217,7 @@ impl Filling<'_> {
         let mut rows = statement.query([])?;
         let mut unwanted = Vec::new();
         while let Some(row) = rows.next()? {
-            let handle = text(row, 0).unwrap_or_default();
+            let handle = text(row, 0)?.unwrap_or_default();
             if !self.kept.contains(handle) {
                 unwanted.push(handle.to_owned());
             }

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use rusqlite::types::ValueRef;
 use rusqlite::{ToSql, params_from_iter};
 
 use super::{Error, Snapshot};
@@ -28,16 +27,22 @@ pub struct Row<'r> {
 impl Row<'_> {
     /// The value of the `place`th column asked for; `None` if it is empty.
     pub fn get(&self, place: usize) -> Option<&str> {
-        text(self.row, place)
+        // It was looked at before the row was handed out.
+        text(self.row, place).ok().flatten()
     }
 }
 
 /// A column's text; `None` if it is empty. Values are always stored as valid
-/// UTF-8; what a foreign hand put there otherwise reads as nothing.
-pub(super) fn text<'r>(row: &'r rusqlite::Row<'_>, place: usize) -> Option<&'r str> {
-    match row.get_ref(place) {
-        Ok(ValueRef::Text(bytes)) if !bytes.is_empty() => std::str::from_utf8(bytes).ok(),
-        _ => None,
+/// UTF-8: anything else means that the file is damaged.
+pub(super) fn text<'r>(row: &'r rusqlite::Row<'_>, place: usize) -> Result<Option<&'r str>, Error> {
+    let value = row.get_ref(place)?;
+    match value.as_str_or_null() {
+        Ok(text) => Ok(text.filter(|t| !t.is_empty())),
+        Err(source) => Err(Error::Corrupt(rusqlite::Error::FromSqlConversionFailure(
+            place,
+            value.data_type(),
+            Box::new(source),
+        ))),
     }
 }
 
@@ -106,6 +111,9 @@ impl Snapshot<'_> {
             .query(params_from_iter(values))
             .map_err(Error::from)?;
         while let Some(row) = found.next().map_err(Error::from)? {
+            for place in 0..columns.len() {
+                text(row, place)?;
+            }
             each(&Row { row })?;
         }
         Ok(())
