@@ -1,6 +1,8 @@
 //! Nothing is lost: killed commands, commands at the same time, closed pipes,
 //! and definitions that go out and come in again.
 
+mod limits;
+
 use std::io::Write;
 use std::process::Stdio;
 use std::thread;
