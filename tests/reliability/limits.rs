@@ -75,6 +75,7 @@ fn a_limit_while_the_database_is_made() {
 
 /// Runs a script in a mount namespace; nothing, with a word, where the test
 /// may not have one.
+#[expect(clippy::print_stderr, reason = "a test that did nothing says so")]
 fn in_namespace(world: &World, script: &str) -> Option<Ran> {
     if world.sh(&format!("{NAMESPACE} true")).code != Some(0) {
         eprintln!("skipped: no mount namespaces here");
