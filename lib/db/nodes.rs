@@ -162,6 +162,12 @@ impl Snapshot<'_> {
         places.push(groups_column());
         let feeds = Feed::plan(&places);
         let mut groups = Groups::new(self, &feeds, groups_place);
+        if let (Some([one]), Reading::Inherited) = (sorted.as_deref(), reading) {
+            // Read before, its groups need the same statements, not others.
+            let Place { table, column, .. } = groups_column();
+            let list = self.value(table, column, &[(0, one)])?;
+            list.map(|list| groups.of(&list)).transpose()?;
+        }
         let mut statements = self.open(&feeds, sorted.as_deref())?;
         let mut cursors = statements
             .iter_mut()
