@@ -2,9 +2,12 @@
 
 use std::process::ExitCode;
 
+use serde_json::json;
+use xcat::args::Display;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::{Error, Result};
+use xcat::schema::HIDDEN;
 use xcat::tables;
 use xcat::tables::rows::{self, Keys};
 
@@ -21,6 +24,8 @@ pub struct Args {
     /// Names the column before the value, even if there is only one.
     #[arg(short = 'H', long)]
     with_fieldname: bool,
+    #[command(flatten)]
+    display: Display,
     #[command(flatten)]
     common: Common,
 }
@@ -48,7 +53,24 @@ impl Command for Args {
         let db = cx.open()?;
         let snapshot = db.read()?;
         let labels = self.with_fieldname || self.columns.len() > 1;
-        for (column, value) in rows::get(&snapshot, &keys, &columns)? {
+        let mut found = rows::get(&snapshot, &keys, &columns)?;
+        if self.display.hides_secrets(cx) {
+            let secret = found
+                .iter_mut()
+                .filter(|(column, _)| tables::is_secret(column));
+            secret
+                .filter(|(_, value)| !value.is_empty())
+                .for_each(|(_, value)| *value = HIDDEN.into());
+        }
+        if self.display.json {
+            let value = |value: &str| (!value.is_empty()).then(|| value.to_owned());
+            let json =
+                |(column, text): &(String, String)| json!({"column": column, "value": value(text)});
+            return cx
+                .report
+                .line(json!(found.iter().map(json).collect::<Vec<_>>()));
+        }
+        for (column, value) in found {
             match labels {
                 true => cx.report.line(format_args!("{column}: {value}"))?,
                 false => cx.report.line(value)?,

@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-use xcat::args::{Naming, Objects};
+use xcat::args::{Display, Naming, Objects};
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::db::Snapshot;
 use xcat::error::Result;
 use xcat::objects::condition::Condition;
 use xcat::objects::index::NodeIndex;
-use xcat::objects::{self, Asked, Kind, Layout, Listing, Said, Wanted, nics};
+use xcat::objects::{self, Asked, Kind, Layout, Listing, Manner, Wanted, nics};
 
 /// Lists object definitions
 #[derive(Debug, clap::Parser)]
@@ -38,18 +38,20 @@ pub struct Args {
     #[arg(long, group = "attributes")]
     nics: bool,
     /// With -i: one line 'object: attribute=value' for each value.
-    #[arg(short = 'c', long, requires = "attributes")]
+    #[arg(short = 'c', long, requires = "attributes", conflicts_with = "json")]
     compress: bool,
     /// Lists objects that meet all conditions, as attr==val, attr!=val,
     /// attr=~regex, attr!~regex.
     #[arg(short = 'w', value_name = "condition", allow_hyphen_values = true)]
     conditions: Vec<String>,
     /// Writes a stanza file for mkdef and chdef.
-    #[arg(short = 'z', long)]
+    #[arg(short = 'z', long, conflicts_with = "json")]
     stanza: bool,
     /// Lists hidden nodes too.
     #[arg(short = 'S')]
     hidden: bool,
+    #[command(flatten)]
+    display: Display,
     #[command(flatten)]
     common: Common,
 }
@@ -60,8 +62,8 @@ impl Command for Args {
             true => Some(Wanted::parse(&nics::ALL.join(","))),
             false => self.wanted.as_deref().map(Wanted::parse),
         };
-        let shown = wanted.as_ref();
-        if self.objects.follow::<Self>(self.common, cx, shown)? == Done::Yes {
+        let done = (self.objects).follow::<Self>(self.common, cx, wanted.as_ref())?;
+        if done == Done::Yes {
             return Ok(());
         }
         let kinds = if self.all {
@@ -69,10 +71,7 @@ impl Command for Args {
         } else {
             self.objects.kinds()?
         };
-        if let Some(word) = self.objects.first_attribute() {
-            cx.report
-                .warning(format_args!("'{word}' is ignored: conditions need '-w'."));
-        }
+        self.objects.warn_of_attributes(cx);
         let db = cx.open()?;
         self.list(cx, &db.read()?, &kinds, wanted)
     }
@@ -91,6 +90,7 @@ impl Args {
             long: long && !self.short,
             stanza: self.stanza,
             compact: self.compress,
+            json: self.display.json,
             all: self.all,
             types: kinds.len(),
         });
@@ -105,19 +105,19 @@ impl Args {
         let listing = Listing {
             names,
             wanted,
-            names_only: matches!(layout, Layout::Names | Layout::AllNames),
+            names_only: !long || self.short,
             conditions: conditions.map_err(objects::Error::from)?,
             hidden: self.hidden,
             defaults: layout != Layout::Stanza,
         };
         let index = NodeIndex::new(snapshot, cx.environment.surroundings());
-        let how = (layout, cx.report.is_verbose());
-        objects::show(snapshot, &index, kinds, &listing, how, |said| match said {
-            Said::Text(text) => cx.report.text(text),
-            Said::Error(text) => {
-                cx.report.error(text);
-                Ok(())
-            }
+        let how = Manner {
+            layout,
+            places: cx.report.is_verbose(),
+            hides_secrets: self.display.hides_secrets(cx),
+        };
+        objects::show(snapshot, &index, kinds, &listing, how, |said| {
+            cx.report.said(said)
         })
     }
 }

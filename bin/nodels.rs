@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use xcat::args::Display;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::db::Snapshot;
@@ -29,8 +30,10 @@ pub struct Args {
     #[arg(short = 'S')]
     hidden: bool,
     /// Writes the names as one short noderange.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     fold: bool,
+    #[command(flatten)]
+    display: Display,
     #[command(flatten)]
     common: Common,
 }
@@ -52,20 +55,27 @@ impl Command for Args {
             Some(noderange) => cx.nodes(&snapshot, noderange)?,
             None => list::all(&snapshot)?,
         };
-        if self.fold || self.words.is_empty() {
+        if self.fold || self.words.is_empty() && !self.display.json {
             return self.names(&query, &snapshot, names, cx);
         }
         let detail = Detail {
-            labels: self.with_fieldname,
-            blame: self.blame,
+            labels: self.with_fieldname || self.display.json,
+            blame: self.blame && !self.display.json,
             hidden: self.hidden,
+            hides_secrets: self.display.hides_secrets(cx),
         };
+        if self.display.json {
+            return query.json(&snapshot, &names, detail, |line| cx.report.line(line));
+        }
         query.run(&snapshot, &names, detail, |node, line| match line {
             Line::Name => cx.report.line(node),
-            Line::Value { label: None, value } => cx.report.node(node, value),
+            Line::Value {
+                label: None, value, ..
+            } => cx.report.node(node, value),
             Line::Value {
                 label: Some(label),
                 value,
+                ..
             } => cx.report.node(node, format_args!("{label}: {value}")),
         })
     }

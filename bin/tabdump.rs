@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
+use serde_json::json;
+use xcat::args::Display;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::db::Snapshot;
@@ -19,7 +21,7 @@ pub struct Args {
     /// The table; without one, the names of all tables are listed.
     table: Option<String>,
     /// Describes the tables, or the columns of the table.
-    #[arg(short = 'd')]
+    #[arg(short = 'd', conflicts_with = "json")]
     describe: bool,
     /// Writes to a file in place of standard output; with -d to both.
     #[arg(
@@ -41,6 +43,8 @@ pub struct Args {
     )]
     conditions: Vec<String>,
     #[command(flatten)]
+    display: Display,
+    #[command(flatten)]
     common: Common,
 }
 
@@ -57,16 +61,14 @@ impl Command for Args {
             return cx.report.line(text);
         }
         let Some(name) = &self.table else {
+            if self.display.json {
+                return cx.report.line(json!(dump::tables().collect::<Vec<_>>()));
+            }
             return dump::tables().try_for_each(|name| cx.report.line(name));
         };
         let table = tables::table(name)?;
-        let selection = self.selection(table)?;
         let db = cx.open()?;
-        let snapshot = db.read()?;
-        match &self.file {
-            Some(file) => to_file(&snapshot, table, &selection, file),
-            None => dump::lines(&snapshot, table, &selection, |line| cx.report.line(line)),
-        }
+        self.print(&db.read()?, table, cx)
     }
 }
 
@@ -88,20 +90,30 @@ impl Args {
         let filters = self.conditions.iter().map(|c| Filter::parse(c, table));
         Ok(Selection::Where(filters.collect::<Result<_, _>>()?))
     }
-}
 
-fn to_file(
-    snapshot: &Snapshot<'_>,
-    table: &'static Table,
-    selection: &Selection,
-    path: &str,
-) -> Result<()> {
-    let failed = |source| not_written(path, source);
-    let mut file = BufWriter::new(File::create(path).map_err(failed)?);
-    dump::lines(snapshot, table, selection, |line| {
-        writeln!(file, "{line}").map_err(failed)
-    })?;
-    file.flush().map_err(failed)
+    /// Prints the rows as CSV or JSON.
+    fn print(
+        &self,
+        snapshot: &Snapshot<'_>,
+        table: &'static Table,
+        cx: &mut Context,
+    ) -> Result<()> {
+        let selection = self.selection(table)?;
+        let path = self.file.as_deref().unwrap_or_default();
+        let failed = |source| not_written(path, source);
+        let file = self.file.as_ref().map(File::create).transpose();
+        let mut file = file.map_err(failed)?.map(BufWriter::new);
+        let hides = file.is_none() && self.display.hides_secrets(cx);
+        let each = |line: &str| match &mut file {
+            Some(file) => writeln!(file, "{line}").map_err(failed),
+            None => cx.report.line(line),
+        };
+        match self.display.json {
+            true => dump::json(snapshot, table, &selection, hides, each)?,
+            false => dump::lines(snapshot, table, &selection, hides, each)?,
+        }
+        file.map_or(Ok(()), |mut file| file.flush().map_err(failed))
+    }
 }
 
 fn not_written(path: &str, source: io::Error) -> Error {

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use serde_json::json;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::{Error, Result};
@@ -13,6 +14,9 @@ use xcat::tables::rows;
 pub struct Args {
     /// The node.
     node: Option<String>,
+    /// Prints a JSON document.
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -35,6 +39,9 @@ impl Command for Args {
             )));
         };
         let tables = rows::tables_of(&snapshot, node)?;
+        if self.json {
+            return cx.report.line(json!(tables));
+        }
         tables.iter().try_for_each(|table| cx.report.line(table))
     }
 }

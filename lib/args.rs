@@ -9,6 +9,25 @@ use crate::objects::{self, CLUSTERSITE, Form, Kind, Wanted, operand};
 use crate::power::definitions;
 use crate::power::settings::{self, Reach, Settings};
 
+/// How the values of a listing are shown.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct Display {
+    /// Prints a JSON document.
+    #[arg(long)]
+    pub json: bool,
+    /// Shows passwords on a terminal too, not as ********.
+    #[arg(long)]
+    show_secrets: bool,
+}
+
+impl Display {
+    /// Whether passwords are not to be shown: somebody looks on, and did not
+    /// ask for them. Into pipes and files they are written as in xCAT.
+    pub fn hides_secrets(self, cx: &Context) -> bool {
+        cx.report.is_watched() && !self.show_secrets
+    }
+}
+
 /// The objects of `mkdef`, `chdef`, `lsdef` and `rmdef`.
 #[derive(Debug, clap::Args)]
 pub struct Objects {
@@ -103,6 +122,14 @@ impl Objects {
             .iter()
             .map(String::as_str)
             .find(|o| o.contains('='))
+    }
+
+    /// Warns of such words where conditions may have been meant.
+    pub fn warn_of_attributes(&self, cx: &mut Context) {
+        if let Some(word) = self.first_attribute() {
+            cx.report
+                .warning(format_args!("'{word}' is ignored: conditions need '-w'."));
+        }
     }
 
     /// Complains about what stanzas say themselves.

@@ -12,7 +12,7 @@
 //! | | [`history`], [`check`] | what was changed, and undoing it; what does not fit together |
 //! | | [`hosts`] | /etc/hosts from them |
 //! | outside world | [`db`], [`hmc`], [`remote`] | tables; HMC commands and answers; ssh |
-//! | | [`listing`] | tables with columns, as text |
+//! | | [`listing`], [`json`] | tables with columns, as text; arrays as JSON |
 //! | model | [`noderange`], [`stanza`], [`schema`] | pure: no files, no database, no network |
 //!
 //! `db` knows no ssh, `remote` knows no tables, `hmc` knows neither clap nor
@@ -30,6 +30,7 @@ pub mod error;
 pub mod history;
 pub mod hmc;
 pub mod hosts;
+pub mod json;
 pub mod listing;
 pub mod noderange;
 pub mod objects;

@@ -14,7 +14,7 @@ use crate::error::{Error, Result, chain};
 use crate::hmc;
 use crate::hmc::connection::Refused;
 use crate::hmc::refusal::printable;
-use crate::objects::Note;
+use crate::objects::{Note, Said};
 
 /// Collects what a command has to say.
 pub struct Report {
@@ -23,6 +23,8 @@ pub struct Report {
     code: u8,
     verbose: bool,
     terminal: bool,
+    /// Whether somebody reads standard output as it is written.
+    watched: bool,
     /// Whether a progress line stands on the terminal.
     progress: bool,
 }
@@ -39,6 +41,7 @@ impl Report {
         let terminal = io::stderr().is_terminal();
         Self {
             terminal,
+            watched: io::stdout().is_terminal(),
             ..Self::new(Box::new(io::stdout()), Box::new(io::stderr()))
         }
     }
@@ -51,6 +54,7 @@ impl Report {
             code: 0,
             verbose: false,
             terminal: false,
+            watched: false,
             progress: false,
         }
     }
@@ -63,6 +67,23 @@ impl Report {
     /// Whether `-V` was given.
     pub fn is_verbose(&self) -> bool {
         self.verbose
+    }
+
+    /// Whether standard output is a terminal.
+    pub fn is_watched(&self) -> bool {
+        self.watched
+    }
+
+    /// What a listing of definitions says.
+    ///
+    /// # Errors
+    /// As [`Report::line`].
+    pub fn said(&mut self, said: Said<'_>) -> Result<()> {
+        match said {
+            Said::Text(text) => self.text(text)?,
+            Said::Error(text) => self.error(text),
+        }
+        Ok(())
     }
 
     /// Standard output itself, for listings.

@@ -22,13 +22,11 @@ mod story;
 pub mod time;
 pub mod undo;
 
+pub use crate::schema::HIDDEN;
 pub use naming::{Naming, Subject, ValueChange};
 pub use story::{ObjectChange, of_change, of_entry};
 
 use crate::db::{self, Entry, Snapshot};
-
-/// What a password is shown as.
-pub const HIDDEN: &str = "********";
 
 /// Why the history could not be shown or changed.
 #[derive(Debug, thiserror::Error)]

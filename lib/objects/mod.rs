@@ -49,7 +49,7 @@ pub use outcome::{Note, Outcome, not_found, not_valid};
 pub use read::{CLUSTERSITE, Entry, Found};
 pub use remove::{Doomed, remove};
 pub use rename::rename;
-pub use show::{Asked, Layout, Said, show};
+pub use show::{Asked, Layout, Manner, Said, show};
 
 /// What is wrong with an image's options for an NFS root.
 fn osimage_problem(kind: &Kind, options: Option<&str>) -> Option<String> {

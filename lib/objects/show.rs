@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use serde_json::{Map, Value, json};
+
 use super::error::Error;
 use super::index::NodeIndex;
 use super::kind::{Form, Kind};
@@ -10,7 +12,8 @@ use super::nics;
 use super::outcome::{not_found, not_valid};
 use super::read::{Entry, Found};
 use crate::db::{Expander, Snapshot};
-use crate::schema::Attribute;
+use crate::json::Array;
+use crate::schema::{Attribute, ColumnKind, HIDDEN};
 use crate::stanza::{written, written_name};
 
 /// The first line of a stanza file.
@@ -31,6 +34,8 @@ pub enum Layout {
     Compact,
     /// A stanza, with an empty line before it.
     Stanza,
+    /// An element of a JSON array.
+    Json,
 }
 
 /// What was asked for, as far as it decides the layout.
@@ -42,6 +47,8 @@ pub struct Asked {
     pub stanza: bool,
     /// One line for each value.
     pub compact: bool,
+    /// A JSON document.
+    pub json: bool,
     /// Objects of all types.
     pub all: bool,
     /// Of so many types.
@@ -52,6 +59,7 @@ impl Layout {
     /// The layout for what was asked.
     pub fn of(asked: Asked) -> Self {
         match (asked.long, asked.all, asked.types) {
+            _ if asked.json => Self::Json,
             (true, ..) if asked.stanza => Self::Stanza,
             (true, ..) if asked.compact => Self::Compact,
             (true, _, 1) => Self::Long,
@@ -60,6 +68,17 @@ impl Layout {
             (false, false, _) => Self::Names,
         }
     }
+}
+
+/// How values are shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// The layout.
+    pub layout: Layout,
+    /// Whether each value is followed by the table where it lies (`-V`).
+    pub places: bool,
+    /// Whether passwords are shown as asterisks.
+    pub hides_secrets: bool,
 }
 
 /// What a listing has to say.
@@ -81,13 +100,14 @@ pub fn show<E: From<Error>>(
     index: &NodeIndex<'_>,
     kinds: &[Kind],
     listing: &Listing,
-    (layout, places): (Layout, bool),
+    manner: Manner,
     mut say: impl FnMut(Said<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut text = match layout {
+    let mut text = match manner.layout {
         Layout::Stanza => format!("{STANZA_HEADER}\n"),
         _ => String::new(),
     };
+    let mut array = Array::default();
     let wanted = listing.wanted.as_ref();
     let mut all = Counts {
         empty: true,
@@ -96,15 +116,18 @@ pub fn show<E: From<Error>>(
     for kind in kinds {
         let show = Show {
             kind,
-            layout,
+            manner,
             wanted,
-            places,
+            names_only: listing.names_only,
             expander: Expander::default(),
         };
         let counts = list(snapshot, index, kind, listing, |item| match item {
             Item::Missing(name) => say(Said::Error(not_found(name, kind.name()))),
             Item::Object(object) => {
-                show.object(object, &mut text);
+                match manner.layout {
+                    Layout::Json => text = array.line(&show.json(object)) + "\n",
+                    _ => show.object(object, &mut text),
+                }
                 let said = say(Said::Text(&text));
                 text.clear();
                 said
@@ -117,6 +140,9 @@ pub fn show<E: From<Error>>(
         all.met += counts.met;
         all.listed += counts.listed;
         all.empty &= counts.empty;
+    }
+    if manner.layout == Layout::Json {
+        return say(Said::Text(&format!("{}\n", array.end())));
     }
     match (all.listed, all.empty) {
         (0, true) => say(Said::Text(
@@ -134,12 +160,12 @@ struct Show<'a> {
     /// The type of the objects.
     kind: &'a Kind,
     /// How they are shown.
-    layout: Layout,
+    manner: Manner,
     /// The attributes, shown even if they have no value; `None` for all that
     /// have one.
     wanted: Option<&'a Wanted>,
-    /// Whether each value is followed by the table where it lies (`-V`).
-    places: bool,
+    /// Whether only the names are asked for.
+    names_only: bool,
     /// Computes what adapters of a node have.
     expander: Expander,
 }
@@ -149,7 +175,7 @@ impl Show<'_> {
     fn object(&self, object: &Found<'_>, out: &mut String) {
         let (name, kind) = (object.name, self.kind.name());
         // Writing to a String cannot fail.
-        let _ = match self.layout {
+        let _ = match self.manner.layout {
             Layout::Names => return push(out, format_args!("{name}  ({kind})")),
             Layout::AllNames => return push(out, format_args!("{name} ({kind})")),
             Layout::Long => writeln!(out, "Object name: {name}"),
@@ -157,12 +183,24 @@ impl Show<'_> {
             Layout::Stanza => {
                 writeln!(out, "\n{}:\n    objtype={kind}", written_name(name))
             }
-            Layout::Compact => Ok(()),
+            Layout::Compact | Layout::Json => Ok(()),
         };
+        self.values(object, |attribute, text, place| {
+            self.line(name, attribute, text.unwrap_or_default(), place, out);
+        });
+    }
+
+    /// Hands each attribute that is to be shown to `each`, with its value and
+    /// where it lies.
+    fn values(
+        &self,
+        object: &Found<'_>,
+        mut each: impl FnMut(&str, Option<&str>, Option<&Attribute>),
+    ) {
         match self.wanted {
             None => {
                 for entry in &object.values {
-                    self.value(name, entry, &[], out);
+                    self.value(object.name, entry, &[], &mut each);
                 }
             }
             Some(wanted) => {
@@ -171,22 +209,48 @@ impl Show<'_> {
                         .values
                         .binary_search_by(|e| e.name.as_ref().cmp(attribute));
                     match found {
-                        Ok(place) => self.value(name, &object.values[place], adapters, out),
+                        Ok(place) => {
+                            self.value(object.name, &object.values[place], adapters, &mut each);
+                        }
                         // A free attribute that is not there is not shown,
                         // nor one of adapters that has none.
                         Err(_) if self.kind.is_open() || nics::holds_adapters(attribute) => {}
-                        Err(_) => self.line(name, attribute, "", None, out),
+                        Err(_) => each(attribute, None, None),
                     }
                 }
             }
         }
     }
 
-    fn value(&self, object: &str, entry: &Entry<'_>, adapters: &[String], out: &mut String) {
+    /// An object as JSON: `type`, `name`, `attributes`.
+    fn json(&self, object: &Found<'_>) -> Value {
+        let mut attributes = Map::new();
+        if !self.names_only {
+            self.values(object, |attribute, text, _| {
+                attributes.insert(attribute.to_owned(), text.into());
+            });
+        }
+        json!({"type": self.kind.name(), "name": object.name, "attributes": attributes})
+    }
+
+    fn value(
+        &self,
+        object: &str,
+        entry: &Entry<'_>,
+        adapters: &[String],
+        each: &mut impl FnMut(&str, Option<&str>, Option<&Attribute>),
+    ) {
         let (name, text) = (entry.name.as_ref(), entry.text.as_ref());
         let by_adapter = nics::holds_adapters(name) && !self.kind.is_open() && nics::is_plain(text);
         if !by_adapter {
-            return self.line(object, name, text, entry.attribute, out);
+            let is_secret = |a: &Attribute| a.column().kind == ColumnKind::Secret;
+            let hides = self.manner.hides_secrets && entry.attribute.is_some_and(is_secret);
+            let text = if hides && !text.is_empty() {
+                HIDDEN
+            } else {
+                text
+            };
+            return each(name, Some(text), entry.attribute);
         }
         let wanted = |nic: &str| adapters.is_empty() || adapters.iter().any(|a| a == nic);
         for (nic, value) in nics::adapters(text).filter(|a| wanted(a.0)) {
@@ -197,7 +261,7 @@ impl Show<'_> {
             };
             if let Some(value) = value {
                 let name = format!("{name}.{nic}");
-                self.line(object, &name, &value, entry.attribute, out);
+                each(&name, Some(&value), entry.attribute);
             }
         }
     }
@@ -210,12 +274,12 @@ impl Show<'_> {
         place: Option<&Attribute>,
         out: &mut String,
     ) {
-        match self.layout {
+        match self.manner.layout {
             Layout::Compact => out.extend([object, ": ", name, "=", text]),
             Layout::Stanza => out.extend(["    ", name, "=", &written(text)]),
             _ => out.extend(["    ", name, "=", text]),
         }
-        if self.places && self.layout != Layout::Stanza && !text.is_empty() {
+        if self.manner.places && self.manner.layout != Layout::Stanza && !text.is_empty() {
             self.place(name, place, out);
         }
         out.push('\n');

@@ -84,6 +84,9 @@ pub struct Attribute {
     pub description: &'static str,
 }
 
+/// What a password is shown as.
+pub const HIDDEN: &str = "********";
+
 /// What a row's key column must hold to be an attribute's row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowKey {

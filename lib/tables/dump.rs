@@ -5,10 +5,12 @@
 
 use std::collections::VecDeque;
 
+use serde_json::{Map, Value};
+
 use super::csv::put_value;
 use super::{Error, own_column, table};
 use crate::db::{Row, Rows, Snapshot, is_enabled};
-use crate::schema::{ColumnKind, SITE_KEYS, TABLES, Table};
+use crate::schema::{Column, ColumnKind, HIDDEN, SITE_KEYS, TABLES, Table};
 
 /// Which rows are dumped.
 #[derive(Debug)]
@@ -137,7 +139,7 @@ fn like(value: &str, pattern: &str) -> bool {
 }
 
 /// Hands the table's lines to `each`: the header, then the rows in the order
-/// of the key, as they are read.
+/// of the key, as they are read. Passwords may be shown as asterisks.
 ///
 /// # Errors
 /// The database cannot be read, or what `each` returns.
@@ -145,11 +147,69 @@ pub fn lines<E: From<crate::db::Error>>(
     snapshot: &Snapshot<'_>,
     table: &'static Table,
     selection: &Selection,
+    hides_secrets: bool,
+    mut each: impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
+    let names: Vec<&str> = table.columns.iter().map(|c| c.name).collect();
+    each(&format!("#{}", names.join(",")))?;
+    let write = |row: &Row<'_>, line: &mut String| {
+        line.clear();
+        for (place, column) in table.columns.iter().enumerate() {
+            if place > 0 {
+                line.push(',');
+            }
+            put_value(line, shown(row.get(place), column, hides_secrets));
+        }
+    };
+    chosen(snapshot, table, selection, write, each)
+}
+
+/// The same rows as the lines of a JSON array: an object for each row, with
+/// all columns, null where there is no value.
+///
+/// # Errors
+/// As [`lines`].
+pub fn json<E: From<crate::db::Error>>(
+    snapshot: &Snapshot<'_>,
+    table: &'static Table,
+    selection: &Selection,
+    hides_secrets: bool,
+    mut each: impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
+    let write = |row: &Row<'_>, line: &mut String| {
+        let value = |(place, column): (usize, &Column)| {
+            let value = shown(row.get(place), column, hides_secrets);
+            (column.name.to_owned(), Value::from(value))
+        };
+        let object: Map<String, Value> = table.columns.iter().enumerate().map(value).collect();
+        *line = Value::from(object).to_string();
+    };
+    let mut before = '[';
+    chosen(snapshot, table, selection, write, |line| {
+        each(&format!("{before}{line}"))?;
+        before = ',';
+        Ok::<_, E>(())
+    })?;
+    each(if before == ',' { "]" } else { "[]" })
+}
+
+/// What is shown of a value.
+fn shown<'v>(value: Option<&'v str>, column: &Column, hides_secrets: bool) -> Option<&'v str> {
+    match hides_secrets && column.kind == ColumnKind::Secret {
+        true => value.map(|_| HIDDEN),
+        false => value,
+    }
+}
+
+/// Hands the rows of the selection to `each` as `write` writes them.
+fn chosen<E: From<crate::db::Error>>(
+    snapshot: &Snapshot<'_>,
+    table: &'static Table,
+    selection: &Selection,
+    write: impl Fn(&Row<'_>, &mut String),
     mut each: impl FnMut(&str) -> Result<(), E>,
 ) -> Result<(), E> {
     let columns: Vec<usize> = (0..table.columns.len()).collect();
-    let names: Vec<&str> = table.columns.iter().map(|c| c.name).collect();
-    each(&format!("#{}", names.join(",")))?;
     let disable = table.position("disable");
     let mut line = String::new();
     let mut newest = VecDeque::new();
@@ -171,7 +231,7 @@ pub fn lines<E: From<crate::db::Error>>(
                 }
             }
             Selection::Newest(count) => {
-                write_row(row, columns.len(), &mut line);
+                write(row, &mut line);
                 newest.push_back(line.clone());
                 if newest.len() > *count {
                     newest.pop_front();
@@ -180,20 +240,10 @@ pub fn lines<E: From<crate::db::Error>>(
             }
             Selection::All => {}
         }
-        write_row(row, columns.len(), &mut line);
+        write(row, &mut line);
         each(&line)
     })?;
     newest.iter().try_for_each(|line| each(line))
-}
-
-fn write_row(row: &Row<'_>, columns: usize, line: &mut String) {
-    line.clear();
-    for place in 0..columns {
-        if place > 0 {
-            line.push(',');
-        }
-        put_value(line, row.get(place));
-    }
 }
 
 /// The names of all tables, in order.

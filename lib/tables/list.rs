@@ -2,10 +2,14 @@
 
 use std::borrow::Cow;
 
+use serde_json::{Value as Json, json};
+
 use super::{Error, table};
 use crate::db::{self, Names, NodeRow, Place, Reading, Rows, Snapshot, Source, Value, is_enabled};
+use crate::json::Array;
 use crate::objects::condition::{Condition, Test};
 use crate::objects::index::column;
+use crate::schema::{ColumnKind, HIDDEN};
 
 /// What `nodels` shows, and of which nodes.
 #[derive(Debug)]
@@ -28,6 +32,8 @@ pub struct Detail {
     pub blame: bool,
     /// Nodes with `nodelist.hidden` set to 1, too.
     pub hidden: bool,
+    /// Whether passwords are shown as asterisks.
+    pub hides_secrets: bool,
 }
 
 #[derive(Debug)]
@@ -36,6 +42,7 @@ struct Shown {
     place: usize,
     /// Whether it is the node column of its table.
     is_name: bool,
+    is_secret: bool,
 }
 
 #[derive(Debug)]
@@ -55,6 +62,8 @@ pub enum Line<'a> {
         label: Option<&'a str>,
         /// The value.
         value: Cow<'a, str>,
+        /// The group that it comes from.
+        group: Option<&'a str>,
     },
 }
 
@@ -128,6 +137,7 @@ impl Query {
 
     fn show(&mut self, label: &str, place: Place) {
         let is_name = place.table.node_column == Some(place.table.columns[place.column].name);
+        let is_secret = place.table.columns[place.column].kind == ColumnKind::Secret;
         let place = self.read(place);
         match self.shown.iter_mut().find(|s| s.place == place) {
             Some(shown) => shown.label = label.to_owned(),
@@ -135,6 +145,7 @@ impl Query {
                 label: label.to_owned(),
                 place,
                 is_name,
+                is_secret,
             }),
         }
     }
@@ -184,17 +195,72 @@ impl Query {
             let labels = self.labelled || detail.labels;
             for shown in &self.shown {
                 let label = labels.then_some(shown.label.as_str());
-                let value = shown.value(row, detail.blame);
-                each(row.name, Line::Value { label, value })?;
+                let (value, group) = shown.value(row, detail);
+                let line = Line::Value {
+                    label,
+                    value,
+                    group,
+                };
+                each(row.name, line)?;
             }
             for (_, place, value) in row.further() {
                 if let Some(shown) = self.shown.iter().find(|s| s.place == place) {
                     let label = labels.then_some(shown.label.as_str());
-                    each(row.name, Line::Value { label, value })?;
+                    let value = match shown.is_secret && detail.hides_secrets {
+                        true => HIDDEN.into(),
+                        false => value,
+                    };
+                    let line = Line::Value {
+                        label,
+                        value,
+                        group: None,
+                    };
+                    each(row.name, line)?;
                 }
             }
             Ok(())
         })
+    }
+
+    /// [`Query::run`] as the lines of a JSON array, an element for each node.
+    ///
+    /// # Errors
+    /// As [`Query::run`].
+    pub fn json<E: From<db::Error>>(
+        &self,
+        snapshot: &Snapshot<'_>,
+        names: &[String],
+        detail: Detail,
+        mut each: impl FnMut(&str) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut array = Array::default();
+        let mut current: Option<(String, Vec<Json>)> = None;
+        let element = |(node, values): (String, Vec<Json>)| json!({"node": node, "values": values});
+        self.run(snapshot, names, detail, |node, line| {
+            if current.as_ref().is_none_or(|c| c.0 != node) {
+                let last = current.replace((node.to_owned(), Vec::new()));
+                if let Some(last) = last {
+                    each(&array.line(&element(last)))?;
+                }
+            }
+            if let (
+                Some((_, values)),
+                Line::Value {
+                    label,
+                    value,
+                    group,
+                },
+            ) = (&mut current, line)
+            {
+                let value = Some(value).filter(|v| !v.is_empty());
+                values.push(json!({"column": label, "value": value, "group": group}));
+            }
+            Ok::<_, E>(())
+        })?;
+        if let Some(last) = current {
+            each(&array.line(&element(last)))?;
+        }
+        each(array.end())
     }
 
     /// Whether there is more to show than names.
@@ -229,19 +295,26 @@ impl Query {
 }
 
 impl Shown {
-    fn value<'r>(&self, row: &NodeRow<'r>, blame: bool) -> Cow<'r, str> {
+    /// The value, and the group that gives it.
+    fn value<'r>(&self, row: &NodeRow<'r>, detail: Detail) -> (Cow<'r, str>, Option<&'r str>) {
         let Some(Value { text, source }) = row.get(self.place) else {
-            return "".into();
+            return ("".into(), None);
         };
         // The row of a group is the node's row: it has the node's name.
         if self.is_name {
-            return row.name.into();
+            return (row.name.into(), None);
         }
+        let text = match self.is_secret && detail.hides_secrets {
+            true => HIDDEN.into(),
+            false => text,
+        };
         match source {
-            Source::Group(group) if blame => {
-                format!("{text} (inherited from group {group})").into()
+            Source::Group(group) if detail.blame => {
+                let text = format!("{text} (inherited from group {group})");
+                (text.into(), Some(group))
             }
-            _ => text,
+            Source::Group(group) => (text, Some(group)),
+            Source::Own => (text, None),
         }
     }
 }

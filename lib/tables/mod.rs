@@ -29,7 +29,7 @@ pub mod rows;
 
 use crate::db;
 use crate::objects::condition;
-use crate::schema::{self, Table};
+use crate::schema::{self, ColumnKind, Table};
 
 /// Why an operation on tables was refused. The texts are xCAT's where scripts
 /// may match them.
@@ -108,6 +108,11 @@ pub fn column(name: &str) -> Result<(&'static Table, usize), Error> {
 pub fn is_lacking(name: &str) -> bool {
     let table = name.split_once('.').and_then(|(t, _)| schema::table(t));
     table.is_some() && column(name).is_err()
+}
+
+/// Whether this names a column that holds passwords.
+pub fn is_secret(name: &str) -> bool {
+    column(name).is_ok_and(|(table, place)| table.columns[place].kind == ColumnKind::Secret)
 }
 
 /// The column of a table that is to find rows.
