@@ -1,6 +1,7 @@
 //! Nothing is lost: killed commands, commands at the same time, closed pipes,
 //! and definitions that go out and come in again.
 
+mod damage;
 mod limits;
 
 use std::io::Write;

@@ -17,6 +17,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rustix::fs::{StatVfsMountFlags, statvfs};
 
@@ -75,6 +76,13 @@ fn open(path: &Path, way: Way, made: bool) -> Result<Connection, Error> {
     // A change that a command reported as done survives a power failure.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // A column that a damaged schema does not have is an error, not a text.
+    for setting in [
+        DbConfig::SQLITE_DBCONFIG_DQS_DML,
+        DbConfig::SQLITE_DBCONFIG_DQS_DDL,
+    ] {
+        connection.set_db_config(setting, false)?;
+    }
     // A damaged page is found when it is read, not when it leads astray.
     connection.pragma_update(None, "cell_size_check", true)?;
     if made || layout::version(&connection)? == 0 {

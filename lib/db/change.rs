@@ -11,7 +11,7 @@ use std::rc::Rc;
 use rusqlite::{Connection, ToSql, params_from_iter};
 
 use super::journal::{Kind, Recorder};
-use super::rows::{json_list, select, text};
+use super::rows::{as_text, json_list, select, text};
 use super::{Author, Error, Snapshot};
 use crate::schema::{ColumnKind, Table};
 
@@ -340,11 +340,7 @@ impl<'db> Change<'db> {
         parameters: impl Iterator<Item = impl ToSql>,
     ) -> Result<usize, Error> {
         let all: Vec<usize> = (0..table.columns.len()).collect();
-        let names: Vec<String> = table
-            .columns
-            .iter()
-            .map(|c| format!("\"{}\"", c.name))
-            .collect();
+        let names: Vec<String> = table.columns.iter().map(as_text).collect();
         let sql = format!(
             "DELETE FROM \"{}\"{test} RETURNING {}",
             table.name,

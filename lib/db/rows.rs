@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rusqlite::{ToSql, params_from_iter};
 
 use super::{Error, Snapshot};
-use crate::schema::{ColumnKind, Table};
+use crate::schema::{Column, ColumnKind, Table};
 
 /// Which rows of a table.
 #[derive(Debug, Clone, Copy)]
@@ -52,17 +52,21 @@ pub fn is_enabled(disable: Option<&str>) -> bool {
     disable.is_none_or(|d| d == "0" || d.eq_ignore_ascii_case("no"))
 }
 
+/// A column in SQL, numbers as text.
+pub(super) fn as_text(column: &Column) -> String {
+    match column.kind {
+        ColumnKind::Text | ColumnKind::Secret => format!("\"{}\"", column.name),
+        ColumnKind::Serial => format!("CAST(\"{}\" AS TEXT)", column.name),
+    }
+}
+
 /// `SELECT` of these columns, numbers as text.
 pub(super) fn select(table: &Table, columns: &[usize]) -> String {
     let mut sql = String::from("SELECT ");
     for (number, &place) in columns.iter().enumerate() {
         let comma = if number == 0 { "" } else { "," };
-        let column = &table.columns[place];
-        // Writing to a String cannot fail.
-        let _ = match column.kind {
-            ColumnKind::Text | ColumnKind::Secret => write!(sql, "{comma}\"{}\"", column.name),
-            ColumnKind::Serial => write!(sql, "{comma}CAST(\"{}\" AS TEXT)", column.name),
-        };
+        sql.push_str(comma);
+        sql.push_str(&as_text(&table.columns[place]));
     }
     let _ = write!(sql, " FROM \"{}\"", table.name);
     sql
