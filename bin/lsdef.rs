@@ -40,8 +40,7 @@ pub struct Args {
     /// With -i: one line 'object: attribute=value' for each value.
     #[arg(short = 'c', long, requires = "attributes", conflicts_with = "json")]
     compress: bool,
-    /// Lists objects that meet all conditions, as attr==val, attr!=val,
-    /// attr=~regex, attr!~regex.
+    /// Lists objects that meet all conditions: attr==val, !=val, =~regex, !~regex.
     #[arg(short = 'w', value_name = "condition", allow_hyphen_values = true)]
     conditions: Vec<String>,
     /// Writes a stanza file for mkdef and chdef.
@@ -50,6 +49,9 @@ pub struct Args {
     /// Lists hidden nodes too.
     #[arg(short = 'S')]
     hidden: bool,
+    /// Says of each value whose it is: the node's own or a group's.
+    #[arg(long, conflicts_with_all = ["json", "stanza"])]
+    blame: bool,
     #[command(flatten)]
     display: Display,
     #[command(flatten)]
@@ -62,14 +64,12 @@ impl Command for Args {
             true => Some(Wanted::parse(&nics::ALL.join(","))),
             false => self.wanted.as_deref().map(Wanted::parse),
         };
-        let done = (self.objects).follow::<Self>(self.common, cx, wanted.as_ref())?;
-        if done == Done::Yes {
+        if Done::Yes == (self.objects).follow::<Self>(self.common, cx, wanted.as_ref())? {
             return Ok(());
         }
-        let kinds = if self.all {
-            Kind::all()
-        } else {
-            self.objects.kinds()?
+        let kinds = match self.all {
+            true => Kind::all(),
+            false => self.objects.kinds()?,
         };
         self.objects.warn_of_attributes(cx);
         let db = cx.open()?;
@@ -85,7 +85,8 @@ impl Args {
         kinds: &[Kind],
         wanted: Option<Wanted>,
     ) -> Result<()> {
-        let long = self.long || self.stanza || wanted.is_some() || self.objects.has_names();
+        let long = [self.long, self.stanza, self.blame, wanted.is_some()].contains(&true)
+            || self.objects.has_names();
         let layout = Layout::of(Asked {
             long: long && !self.short,
             stanza: self.stanza,
@@ -114,6 +115,7 @@ impl Args {
         let how = Manner {
             layout,
             places: cx.report.is_verbose(),
+            blame: self.blame,
             hides_secrets: self.display.hides_secrets(cx),
         };
         objects::show(snapshot, &index, kinds, &listing, how, |said| {

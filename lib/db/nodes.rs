@@ -143,6 +143,16 @@ impl<'r> NodeRow<'r> {
     }
 }
 
+impl<'r> NodeRow<'r> {
+    /// The stored `|pattern|replacement|` that the value at this place is
+    /// computed from; `None` if it stands as it is.
+    pub fn computed_from(&self, place: usize) -> Option<&'r str> {
+        let group = || self.inherited.and_then(|i| i.get(place));
+        let stored = self.own.get(place).or_else(|| group().map(|g| g.0));
+        stored.filter(|text| self.reading == Reading::Inherited && text.starts_with('|'))
+    }
+}
+
 impl Snapshot<'_> {
     /// Hands the values at `places` to `each`, node after node in the byte
     /// order of the names. Names given twice are visited once.

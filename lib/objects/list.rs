@@ -5,6 +5,7 @@ use super::error::Error;
 use super::index::NodeIndex;
 use super::kind::{Form, Kind};
 use super::nics;
+use super::origin::{Defaults, Origin};
 use super::read::{CLUSTERSITE, Entry, Found, Reader, all_names};
 use crate::db::{self, Snapshot};
 use crate::noderange::Index as _;
@@ -259,6 +260,7 @@ fn add_defaults(object: &mut Found<'_>, defaults: &[(&'static str, String)], lis
             Ok(place) => {
                 let entry = &mut object.values[place];
                 entry.text = format!("{first},{}", entry.text).into();
+                entry.origin.defaults = Some(Defaults::Before);
             }
             Err(place) => object.values.insert(
                 place,
@@ -266,6 +268,10 @@ fn add_defaults(object: &mut Found<'_>, defaults: &[(&'static str, String)], lis
                     name: (*name).into(),
                     text: first.clone().into(),
                     attribute: None,
+                    origin: Origin {
+                        defaults: Some(Defaults::Only),
+                        ..Origin::default()
+                    },
                 },
             ),
         }
@@ -283,6 +289,7 @@ fn set_members(object: &mut Found<'_>, index: &NodeIndex<'_>) -> Result<(), Erro
         name: "members".into(),
         text: list.into(),
         attribute: None,
+        origin: Origin::default(),
     };
     match place {
         Ok(place) => object.values[place] = entry,

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::kind::{Form, Holding, Kind};
-use crate::db::{self, Names, NodeRow, Place, Reading, Rows, Snapshot, is_enabled};
+use super::origin::Origin;
+use crate::db::{self, Names, NodeRow, Place, Reading, Rows, Snapshot, Source, is_enabled};
 use crate::schema::{Attribute, Table, table};
 
 /// The name of the one object of type `site`.
@@ -30,6 +31,8 @@ pub struct Entry<'r> {
     pub text: Cow<'r, str>,
     /// Where it lies; `None` for a row of `site` or `monsetting`.
     pub attribute: Option<&'static Attribute>,
+    /// Where it comes from.
+    pub origin: Origin<'r>,
 }
 
 impl Found<'_> {
@@ -233,6 +236,14 @@ impl<'k> Reader<'k> {
                     name: self.kind.attribute(service.slot).into(),
                     text: value.text,
                     attribute: Some(service.attribute),
+                    origin: Origin {
+                        group: match value.source {
+                            Source::Group(group) => Some(group),
+                            Source::Own => None,
+                        },
+                        pattern: row.computed_from(*place),
+                        defaults: None,
+                    },
                 });
             }
         }
@@ -271,6 +282,7 @@ impl<'k> Reader<'k> {
                     name: self.kind.attribute(service.slot).into(),
                     text: value.into(),
                     attribute: Some(service.attribute),
+                    origin: Origin::default(),
                 });
             }
             entries.sort_by(|a, b| a.name.cmp(&b.name));
@@ -325,6 +337,7 @@ fn settings_of(
                 name: name.to_owned().into(),
                 text: text.to_owned().into(),
                 attribute: None,
+                origin: Origin::default(),
             });
         }
         Ok::<_, db::Error>(())

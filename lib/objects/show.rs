@@ -9,6 +9,7 @@ use super::index::NodeIndex;
 use super::kind::{Form, Kind};
 use super::list::{Counts, Item, Listing, Wanted, list};
 use super::nics;
+use super::origin::Defaults;
 use super::outcome::{not_found, not_valid};
 use super::read::{Entry, Found};
 use crate::db::{Expander, Snapshot};
@@ -77,6 +78,8 @@ pub struct Manner {
     pub layout: Layout,
     /// Whether each value is followed by the table where it lies (`-V`).
     pub places: bool,
+    /// Whether each value is followed by whose it is (`--blame`).
+    pub blame: bool,
     /// Whether passwords are shown as asterisks.
     pub hides_secrets: bool,
 }
@@ -195,7 +198,7 @@ impl Show<'_> {
     fn values(
         &self,
         object: &Found<'_>,
-        mut each: impl FnMut(&str, Option<&str>, Option<&Attribute>),
+        mut each: impl FnMut(&str, Option<&str>, Option<&Entry<'_>>),
     ) {
         match self.wanted {
             None => {
@@ -238,7 +241,7 @@ impl Show<'_> {
         object: &str,
         entry: &Entry<'_>,
         adapters: &[String],
-        each: &mut impl FnMut(&str, Option<&str>, Option<&Attribute>),
+        each: &mut impl FnMut(&str, Option<&str>, Option<&Entry<'_>>),
     ) {
         let (name, text) = (entry.name.as_ref(), entry.text.as_ref());
         let by_adapter = nics::holds_adapters(name) && !self.kind.is_open() && nics::is_plain(text);
@@ -250,7 +253,7 @@ impl Show<'_> {
             } else {
                 text
             };
-            return each(name, Some(text), entry.attribute);
+            return each(name, Some(text), Some(entry));
         }
         let wanted = |nic: &str| adapters.is_empty() || adapters.iter().any(|a| a == nic);
         for (nic, value) in nics::adapters(text).filter(|a| wanted(a.0)) {
@@ -261,7 +264,7 @@ impl Show<'_> {
             };
             if let Some(value) = value {
                 let name = format!("{name}.{nic}");
-                each(&name, Some(&value), entry.attribute);
+                each(&name, Some(&value), Some(entry));
             }
         }
     }
@@ -271,7 +274,7 @@ impl Show<'_> {
         object: &str,
         name: &str,
         text: &str,
-        place: Option<&Attribute>,
+        entry: Option<&Entry<'_>>,
         out: &mut String,
     ) {
         match self.manner.layout {
@@ -280,7 +283,10 @@ impl Show<'_> {
             _ => out.extend(["    ", name, "=", text]),
         }
         if self.manner.places && self.manner.layout != Layout::Stanza && !text.is_empty() {
-            self.place(name, place, out);
+            self.place(name, entry.and_then(|e| e.attribute), out);
+        }
+        if let Some(entry) = entry.filter(|_| self.manner.blame) {
+            out.push_str(&blame(entry));
         }
         out.push('\n');
     }
@@ -303,6 +309,26 @@ impl Show<'_> {
             (None, _) => Ok(()),
         };
     }
+}
+
+/// Whose a value is.
+fn blame(entry: &Entry<'_>) -> String {
+    let origin = entry.origin;
+    let mut text = match (origin.defaults, origin.group) {
+        (Some(Defaults::Only), _) => "xcatdefaults".to_owned(),
+        (_, Some(group)) => format!("group {group}"),
+        (_, None) => "own".to_owned(),
+    };
+    let stored = entry.text.as_ref();
+    let by_adapter = nics::holds_adapters(&entry.name) && stored.contains("!|");
+    let pattern = origin.pattern.or(by_adapter.then_some(stored));
+    if origin.defaults == Some(Defaults::Before) {
+        text.insert_str(0, "xcatdefaults and ");
+    }
+    if let Some(pattern) = pattern {
+        text = format!("{text}, from {pattern}");
+    }
+    format!("  ({text})")
 }
 
 fn push(out: &mut String, line: std::fmt::Arguments<'_>) {

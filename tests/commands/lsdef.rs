@@ -203,3 +203,21 @@ fn a_reader_may_leave() {
     let _ = world.run("mkdef", ["n[1-3000]", "groups=all"]).good();
     world.sh("lsdef -l | head -1").ok("Object name: n1\n");
 }
+
+#[test]
+fn blame_says_whose_a_value_is() {
+    let world = World::new();
+    world
+        .sh("mkdef -t node -o n1 groups=lpar,all hcp=h1 && \
+             chdef -t group -o lpar mgt=hmc 'ip=|n(\\d+)|10.0.0.($1+0)|' && \
+             chtab node=xcatdefaults postscripts.postscripts=syslog")
+        .good();
+    world.run("lsdef", ["--blame", "n1"]).ok(
+        "Object name: n1\n    groups=lpar,all  (own)\n    hcp=h1  (own)\n    \
+         ip=10.0.0.1  (group lpar, from |n(\\d+)|10.0.0.($1+0)|)\n    mgt=hmc  (group lpar)\n    \
+         postscripts=syslog  (xcatdefaults)\n",
+    );
+    world
+        .run("lsdef", ["--blame", "n1", "-i", "mgt", "-c"])
+        .ok("n1: mgt=hmc  (group lpar)\n");
+}
