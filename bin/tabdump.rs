@@ -110,7 +110,7 @@ impl Args {
         };
         match self.display.json {
             true => dump::json(snapshot, table, &selection, hides, each)?,
-            false => dump::lines(snapshot, table, &selection, hides, each)?,
+            false => dump::csv(snapshot, table, &selection, hides, each)?,
         }
         file.map_or(Ok(()), |mut file| file.flush().map_err(failed))
     }

@@ -178,7 +178,7 @@ fn write_table(snapshot: &Snapshot<'_>, table: &'static Table, path: &Path) -> R
         .open(path)
         .map_err(failed("write", path))?;
     let mut file = BufWriter::with_capacity(64 << 10, file);
-    dump::lines(snapshot, table, &dump::Selection::All, false, |line| {
+    dump::lines(snapshot, table, &dump::Selection::All, |line| {
         writeln!(file, "{line}").map_err(failed("write", path))
     })?;
     let file = file.into_inner().map_err(io::IntoInnerError::into_error);

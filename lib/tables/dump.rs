@@ -139,11 +139,24 @@ fn like(value: &str, pattern: &str) -> bool {
 }
 
 /// Hands the table's lines to `each`: the header, then the rows in the order
-/// of the key, as they are read. Passwords may be shown as asterisks.
+/// of the key, as they are read.
 ///
 /// # Errors
 /// The database cannot be read, or what `each` returns.
 pub fn lines<E: From<crate::db::Error>>(
+    snapshot: &Snapshot<'_>,
+    table: &'static Table,
+    selection: &Selection,
+    each: impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
+    csv(snapshot, table, selection, false, each)
+}
+
+/// [`lines`], with passwords as asterisks if they are to be hidden.
+///
+/// # Errors
+/// As [`lines`].
+pub fn csv<E: From<crate::db::Error>>(
     snapshot: &Snapshot<'_>,
     table: &'static Table,
     selection: &Selection,

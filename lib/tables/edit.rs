@@ -55,7 +55,7 @@ type RowsByKey = BTreeMap<Row, Row>;
 /// The database cannot be read.
 pub fn text(snapshot: &Snapshot<'_>, table: &'static Table) -> Result<String, db::Error> {
     let mut text = String::new();
-    dump::lines(snapshot, table, &Selection::All, false, |line| {
+    dump::lines(snapshot, table, &Selection::All, |line| {
         text.push_str(line);
         text.push('\n');
         Ok::<_, db::Error>(())
