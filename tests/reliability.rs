@@ -2,7 +2,9 @@
 //! and definitions that go out and come in again.
 
 mod damage;
+mod killed;
 mod limits;
+mod together;
 
 use std::io::Write;
 use std::process::Stdio;
@@ -71,7 +73,7 @@ fn commands_at_the_same_time_wait_and_all_succeed() {
         .run("mkdef", ["-t", "node", "-o", "n1", "groups=all"])
         .good();
     thread::scope(|scope| {
-        for number in 0..24 {
+        for number in 0..50 {
             let world = &world;
             scope.spawn(move || {
                 let groups = format!("groups=g{number}");
@@ -89,7 +91,7 @@ fn commands_at_the_same_time_wait_and_all_succeed() {
         .collect();
     groups.sort_unstable();
     groups.dedup();
-    assert_eq!(groups.len(), 25, "{groups:?}");
+    assert_eq!(groups.len(), 51, "{groups:?}");
 }
 
 #[test]
