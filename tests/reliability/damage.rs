@@ -42,7 +42,7 @@ fn answer(folder: &Path) -> Result<Answer, Error> {
     let snapshot = db.read()?;
     let mut lines = Vec::new();
     for table in &TABLES {
-        dump::lines(&snapshot, table, &dump::Selection::All, false, |line| {
+        dump::lines(&snapshot, table, &dump::Selection::All, |line| {
             lines.push(format!("{}: {line}", table.name));
             Ok::<_, Error>(())
         })?;
