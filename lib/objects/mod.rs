@@ -6,7 +6,7 @@
 //! | `list` `show` `describe` | what `lsdef` finds, how it is shown, what attributes mean |
 //! | `group` `members` `network` | what only groups and networks have |
 //! | `input` `assign` `operand` `names` `nics` | what is asked for: stanzas, attributes, noderanges |
-//! | `kind` `read` `store` | a type's attributes and their places; reading and writing them |
+//! | `kind` `read` `origin` `store` | a type's attributes and their places; reading and writing them |
 //! | `index` `attribute` `condition` | nodes and groups as noderanges ask for them; `-w` |
 //! | `outcome` `error` | what a command did, and why it could not |
 
