@@ -13,11 +13,34 @@ struct Parts {
     weekday: usize,
 }
 
-fn now() -> Parts {
+/// Seconds since 1970.
+pub fn seconds() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
-    parts(i64::try_from(since.as_secs()).unwrap_or(0))
+    i64::try_from(since.as_secs()).unwrap_or(0)
+}
+
+fn now() -> Parts {
+    parts(seconds())
+}
+
+/// Reads `10/14/2017 19:45:21`, as seconds since 1970.
+pub fn read_american(text: &str) -> Option<i64> {
+    let (date, time) = text.split_once(' ')?;
+    let numbers = |text: &str, separator: char| -> Option<[i64; 3]> {
+        let list: Result<Vec<i64>, _> = text.split(separator).map(str::parse).collect();
+        list.ok()?.try_into().ok()
+    };
+    let [month, day, year] = numbers(date, '/')?;
+    let [hour, minute, second] = numbers(time, ':')?;
+    // Days of a civil date, the other half of the algorithm of `parts`.
+    let y = if month <= 2 { year - 1 } else { year };
+    let era = y.div_euclid(400);
+    let yoe = y - era * 400;
+    let doy = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+    let days = era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719_468;
+    Some(days * 86_400 + hour * 3600 + minute * 60 + second)
 }
 
 /// Civil date of a count of seconds since 1970, by Howard Hinnant's days algorithm.
@@ -89,7 +112,7 @@ pub fn format(pattern: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::parts;
+    use super::{parts, read_american};
 
     #[test]
     fn dates_are_civil() {
@@ -100,5 +123,8 @@ mod tests {
         );
         let p = parts(951_782_400);
         assert_eq!((p.year, p.month, p.day), (2000, 2, 29));
+        assert_eq!(read_american("09/07/2017 04:54:10"), Some(1_504_760_050));
+        assert_eq!(read_american("02/29/2000 00:36:22"), Some(951_784_582));
+        assert_eq!(read_american("2017-09-07"), None);
     }
 }

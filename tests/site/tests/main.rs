@@ -5,6 +5,7 @@
 mod captures;
 mod client;
 mod faults;
+mod inventory;
 mod login;
 mod netboot;
 mod power;

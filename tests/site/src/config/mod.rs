@@ -1,10 +1,12 @@
 //! The description of a site, as read from a TOML file. `README.md` explains each key.
 
+mod hardware;
 mod sites;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
+pub use hardware::{CecConfig, FrameConfig, LparConfig, ProfileConfig};
 use serde::Deserialize;
 
 use crate::Error;
@@ -101,126 +103,10 @@ pub struct HmcConfig {
     pub network: Option<String>,
     /// Text of `lshmc -v`, where it is not made from the type and serial.
     pub vpd: Option<String>,
-}
-
-/// A frame and its cages.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FrameConfig {
-    /// User-defined name.
-    pub name: String,
-    /// Type and model.
-    pub type_model: String,
-    /// Serial number.
-    pub serial: String,
-    /// Frame number.
-    pub number: u32,
-    /// Addresses of the two power controllers.
-    pub ip: [String; 2],
-    /// Cage number → managed system in it.
+    /// Serviceable events: attribute → value of `lssvcevents -t hardware`. Times are those of
+    /// the start of the site where they are not given.
     #[serde(default)]
-    pub cages: BTreeMap<String, String>,
-}
-
-/// A managed system (CEC).
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CecConfig {
-    /// User-defined name.
-    pub name: String,
-    /// Type and model.
-    pub type_model: String,
-    /// Serial number.
-    pub serial: String,
-    /// Address of the service processor.
-    pub ip: String,
-    /// Which listing formats its rows have: `v7-power5`, `v7-power7`, `v8-power8`, `v10-power9`.
-    pub level: String,
-    /// State at the start.
-    #[serde(default = "operating")]
-    pub state: String,
-    /// `connection_error_code` of lssysconn, for states that have one.
-    #[serde(default)]
-    pub connection_error: Option<String>,
-    /// Attributes of `lssyscfg -r sys` that differ from the level's defaults.
-    #[serde(default)]
-    pub attrs: BTreeMap<String, String>,
-    /// Attributes of `lshwres -r mem|proc --level sys` that differ from the defaults.
-    #[serde(default)]
-    pub resources: BTreeMap<String, String>,
-    /// Physical I/O slots: attribute → value.
-    #[serde(default)]
-    pub slot: Vec<BTreeMap<String, String>>,
-    /// LPARs, in listing order.
-    #[serde(default)]
-    pub lpar: Vec<LparConfig>,
-}
-
-/// A partition.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LparConfig {
-    /// Name.
-    pub name: String,
-    /// Partition id.
-    pub id: u32,
-    /// `aixlinux` or `vioserver`.
-    #[serde(default = "aixlinux")]
-    pub env: String,
-    /// State at the start.
-    #[serde(default = "not_activated")]
-    pub state: String,
-    /// What RMC reports as operating system; empty: unknown.
-    #[serde(default)]
-    pub os: String,
-    /// Address RMC runs on; empty: no RMC.
-    #[serde(default)]
-    pub rmc_ip: String,
-    /// RMC is configured but does not answer.
-    #[serde(default)]
-    pub rmc_broken: bool,
-    /// Default profile; by default the first one, else the partition's name.
-    pub default_profile: Option<String>,
-    /// Last activated profile; by default the default one when it is up, else empty.
-    pub curr_profile: Option<String>,
-    /// Attributes of `lssyscfg -r lpar` that differ from the level's defaults.
-    #[serde(default)]
-    pub attrs: BTreeMap<String, String>,
-    /// Profiles; one with the defaults of the level is made when there is none.
-    #[serde(default)]
-    pub profile: Vec<ProfileConfig>,
-    /// Virtual Ethernet adapters: attribute → value of `lshwres --rsubtype eth`.
-    #[serde(default)]
-    pub eth: Vec<BTreeMap<String, String>>,
-    /// Virtual SCSI adapters: attribute → value of `lshwres --rsubtype scsi`.
-    #[serde(default)]
-    pub scsi: Vec<BTreeMap<String, String>>,
-    /// Virtual fibre channel adapters: attribute → value of `lshwres --rsubtype fc`.
-    #[serde(default)]
-    pub fc: Vec<BTreeMap<String, String>>,
-}
-
-/// A partition profile.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProfileConfig {
-    /// Name.
-    pub name: String,
-    /// Attributes of `lssyscfg -r prof` that differ from the level's defaults.
-    #[serde(default)]
-    pub attrs: BTreeMap<String, String>,
-}
-
-fn operating() -> String {
-    "Operating".into()
-}
-
-fn aixlinux() -> String {
-    "aixlinux".into()
-}
-
-fn not_activated() -> String {
-    "Not Activated".into()
+    pub event: Vec<BTreeMap<String, String>>,
 }
 
 impl Default for Config {
@@ -315,27 +201,5 @@ impl Config {
             }
         }
         Ok(())
-    }
-}
-
-impl LparConfig {
-    /// A partition with all defaults.
-    pub fn named(name: &str, id: u32) -> Self {
-        Self {
-            name: name.into(),
-            id,
-            env: aixlinux(),
-            state: not_activated(),
-            os: String::new(),
-            rmc_ip: String::new(),
-            rmc_broken: false,
-            default_profile: None,
-            curr_profile: None,
-            attrs: BTreeMap::new(),
-            profile: Vec::new(),
-            eth: Vec::new(),
-            scsi: Vec::new(),
-            fc: Vec::new(),
-        }
     }
 }

@@ -57,6 +57,7 @@ impl Config {
                 auth: None,
                 network: None,
                 vpd: None,
+                event: Vec::new(),
             });
         }
         site
@@ -83,6 +84,13 @@ fn scaled_cec(name: &str, hmc: usize, cec: usize, lpar: Vec<LparConfig>) -> CecC
         connection_error: None,
         attrs: BTreeMap::new(),
         resources: BTreeMap::new(),
+        lic: BTreeMap::new(),
+        led: None,
+        temperature: None,
+        refcode: String::new(),
+        hea: Vec::new(),
+        sriov: Vec::new(),
+        sriov_port: Vec::new(),
         slot: Vec::new(),
         lpar,
     }

@@ -65,7 +65,8 @@ impl Facts {
 }
 
 impl Level {
-    /// The level of that name (`v7-power5`, `v7-power7`, `v8-power8`, `v10-power9`).
+    /// The level of that name (`v7-power5`, `v7-power7`, `v8-power8`, `v10-power9`,
+    /// `v10-power10`).
     pub fn named(name: &str) -> Option<&'static Self> {
         LEVELS.get(name)
     }
@@ -95,6 +96,9 @@ impl Level {
         Row(fields.collect())
     }
 
+    /// Reads sections. An attribute that is there again replaces the earlier one in its place,
+    /// and a section that begins with `[=` replaces the earlier one as a whole: that is how a
+    /// level is described by its differences from another.
     fn parse(text: &str) -> Self {
         let mut level = Self::default();
         let mut section = String::new();
@@ -103,10 +107,17 @@ impl Level {
                 continue;
             }
             if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
-                section = name.to_owned();
+                section = name.trim_start_matches('=').to_owned();
+                if name.starts_with('=') {
+                    level.sections.remove(&section);
+                }
                 level.sections.entry(section.clone()).or_default();
             } else if let Some(list) = level.sections.get_mut(&section) {
-                list.push(Attribute::parse(line));
+                let new = Attribute::parse(line);
+                match list.iter_mut().find(|old| old.name == new.name) {
+                    Some(old) => *old = new,
+                    None => list.push(new),
+                }
             }
         }
         level
@@ -150,25 +161,37 @@ impl Attribute {
     }
 }
 
+const COMMON: &str = include_str!("../../levels/common.txt");
+const FRAMES: &str = include_str!("../../levels/frames.txt");
+
 static LEVELS: LazyLock<BTreeMap<&'static str, Level>> = LazyLock::new(|| {
-    BTreeMap::from([
+    let files: [(&str, &[&str]); 5] = [
         (
             "v7-power5",
-            Level::parse(include_str!("../../levels/v7-power5.txt")),
+            &[include_str!("../../levels/v7-power5.txt"), FRAMES],
         ),
         (
             "v7-power7",
-            Level::parse(include_str!("../../levels/v7-power7.txt")),
+            &[include_str!("../../levels/v7-power7.txt"), FRAMES],
         ),
         (
             "v8-power8",
-            Level::parse(include_str!("../../levels/v8-power8.txt")),
+            &[include_str!("../../levels/v8-power8.txt"), FRAMES],
         ),
+        ("v10-power9", &[include_str!("../../levels/v10-power9.txt")]),
         (
-            "v10-power9",
-            Level::parse(include_str!("../../levels/v10-power9.txt")),
+            "v10-power10",
+            &[
+                include_str!("../../levels/v10-power9.txt"),
+                include_str!("../../levels/v10-power10.txt"),
+            ],
         ),
-    ])
+    ];
+    let parsed = files.map(|(name, texts)| {
+        let text = [texts, &[COMMON]].concat().join("\n");
+        (name, Level::parse(&text))
+    });
+    BTreeMap::from(parsed)
 });
 
 #[cfg(test)]
@@ -184,5 +207,16 @@ mod tests {
         assert_eq!(row.get("name"), Some("vios1"));
         assert_eq!(row.get("boot_mode"), None);
         assert_eq!(row.get("uuid"), Some(""));
+    }
+
+    #[test]
+    fn a_level_may_be_described_by_its_differences() {
+        let level = Level::parse("[a]\nx = 1\ny\n[b]\nz\n[a]\nx = 2\nw\n[=b]\nq\n");
+        let names = |section| -> Vec<&str> {
+            let list = level.attributes(section).iter();
+            list.map(|attribute| attribute.name.as_str()).collect()
+        };
+        assert_eq!((names("a"), names("b")), (vec!["x", "y", "w"], vec!["q"]));
+        assert_eq!(level.row("a", &Facts::new()).get("x"), Some("2"));
     }
 }

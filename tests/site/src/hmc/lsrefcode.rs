@@ -38,6 +38,9 @@ fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
     let mut rows = Vec::new();
     let section = match kind.as_str() {
         "lpar" => {
+            if args.has("-s") {
+                return Err(Reply::refused(messages::unknown_option("-s")));
+            }
             let filters = args.filters(&["lpar_names", "lpar_ids"])?;
             for lpar in chosen_lpars(cec, &filters)?
                 .into_iter()
@@ -62,13 +65,20 @@ fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
             "refcode.lpar"
         }
         "sys" => {
+            args.filters(&[])?;
             if !matches!(args.value("-s"), None | Some("p" | "s")) {
                 return Err(Reply::refused(messages::missing("-s")));
             }
             let mut facts = Facts::new();
+            // The secondary service processor shows nothing here.
+            let code = match args.value("-s") {
+                Some("s") => "",
+                _ => &cec.spec.refcode,
+            };
             facts
                 .set("refcode_num", 0)
-                .set("time_stamp", crate::clock::american());
+                .set("time_stamp", crate::clock::american())
+                .set("refcode", code);
             rows.push(cec.level.row("refcode.sys", &facts));
             "refcode.sys"
         }

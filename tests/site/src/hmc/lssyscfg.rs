@@ -1,6 +1,7 @@
 //! `lssyscfg`: systems, partitions, profiles, frames and cages.
 
 use super::args::{Args, Filter, Takes};
+use super::frames;
 use super::level::{Facts, Level};
 use super::messages;
 use super::record::{Row, print};
@@ -38,14 +39,22 @@ fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
         return Ok(Reply::said(USAGE));
     }
     args.no_operands()?;
-    let frames = !scene.console.spec.version.starts_with("V10");
-    match args.required("-r")? {
+    let frames = frames::known_to(scene);
+    let kind = args.required("-r")?;
+    let other = match kind {
+        "frame" | "cage" if frames => "-m",
+        _ => "-e",
+    };
+    if args.has(other) {
+        return Err(Reply::refused(messages::unknown_option(other)));
+    }
+    match kind {
         "sys" => systems(scene, &args),
         "lpar" => partitions(scene, &args),
         "prof" => profiles(scene, &args),
         "sysprof" => system_profiles(scene, &args),
-        "frame" if frames => frame_rows(scene, &args),
-        "cage" if frames => cage_rows(scene, &args),
+        "frame" if frames => frames::list(scene, &args),
+        "cage" if frames => frames::cages(scene, &args),
         _ => Err(Reply::refused(messages::missing("-r"))),
     }
 }
@@ -57,6 +66,7 @@ pub fn known(level: &Level, section: &str) -> Vec<String> {
 }
 
 fn systems(scene: &mut Scene, args: &Args) -> Result<Reply, Reply> {
+    args.filters(&[])?;
     let chosen = match args.value("-m") {
         Some(name) => vec![scene.system(name)?],
         None => scene.systems(),
@@ -79,7 +89,7 @@ fn systems(scene: &mut Scene, args: &Args) -> Result<Reply, Reply> {
 }
 
 /// The level of the console's first system, for listings of other things.
-fn home_level(scene: &Scene) -> &'static Level {
+pub fn home_level(scene: &Scene) -> &'static Level {
     let systems = scene.systems();
     let first = systems.first().map(|at| scene.world.cecs[*at].level);
     first.unwrap_or_else(|| Level::of_console(&scene.console.spec.version))
@@ -277,81 +287,4 @@ fn system_profiles(scene: &mut Scene, args: &Args) -> Result<Reply, Reply> {
     reachable(scene, args)?;
     let names = ["name", "lpar_names", "profile_names"].map(str::to_owned);
     Ok(print(&[], &names, &args.listing()?, &scene.texts()))
-}
-
-fn frame_rows(scene: &mut Scene, args: &Args) -> Result<Reply, Reply> {
-    let chosen = match args.value("-e") {
-        Some(name) => vec![frame(scene, name)?],
-        None => frames(scene),
-    };
-    let level = home_level(scene);
-    let rows: Vec<Row> = chosen
-        .into_iter()
-        .map(|at| {
-            let frame = &scene.world.frames[at];
-            let mut facts = Facts::new();
-            facts
-                .set("name", &frame.name)
-                .set("type_model", &frame.type_model)
-                .set("serial_num", &frame.serial)
-                .set("frame_num", frame.number)
-                .set("ipaddr_a", &frame.ip[0])
-                .set("ipaddr_b", &frame.ip[1])
-                .set("state", "Standby/Standby");
-            level.row("frame", &facts)
-        })
-        .collect();
-    Ok(print(
-        &rows,
-        &known(level, "frame"),
-        &args.listing()?,
-        &scene.texts(),
-    ))
-}
-
-fn cage_rows(scene: &mut Scene, args: &Args) -> Result<Reply, Reply> {
-    let at = frame(scene, args.required("-e")?)?;
-    let level = home_level(scene);
-    let mut rows = Vec::new();
-    for (number, system) in &scene.world.frames[at].cages {
-        let cec = scene.world.cecs.iter().find(|cec| &cec.spec.name == system);
-        let mut facts = Facts::new();
-        facts
-            .set("cage_num", number)
-            .set("cage_loc", format!("P1-C{number}"))
-            .set(
-                "type_model_serial_num",
-                cec.map_or_else(|| "none".to_owned(), Cec::mtms),
-            );
-        rows.push(level.row("cage", &facts));
-    }
-    Ok(print(
-        &rows,
-        &known(level, "cage"),
-        &args.listing()?,
-        &scene.texts(),
-    ))
-}
-
-/// The frames of this console, as indexes.
-fn frames(scene: &Scene) -> Vec<usize> {
-    let at = |name: &String| {
-        scene
-            .world
-            .frames
-            .iter()
-            .position(|frame| &frame.name == name)
-    };
-    scene.console.spec.frames.iter().filter_map(at).collect()
-}
-
-/// The frame that `-e` names: its name or `tttt-mmm*sssssss`.
-fn frame(scene: &Scene, name: &str) -> Result<usize, Reply> {
-    frames(scene)
-        .into_iter()
-        .find(|at| {
-            let frame = &scene.world.frames[*at];
-            frame.name == name || format!("{}*{}", frame.type_model, frame.serial) == name
-        })
-        .ok_or_else(|| Reply::refused(messages::no_frame(name)))
 }

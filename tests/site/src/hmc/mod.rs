@@ -3,9 +3,14 @@
 mod adapters;
 mod args;
 mod chsysstate;
+mod frames;
 mod level;
 mod lshmc;
+mod lshwinfo;
 mod lshwres;
+mod lsled;
+mod lslic;
+mod lspartition;
 mod lsrefcode;
 mod lssyscfg;
 mod messages;
@@ -14,6 +19,7 @@ mod netboot;
 mod record;
 mod reply;
 mod state;
+mod svcevents;
 mod sysconn;
 mod vterm;
 
@@ -43,6 +49,8 @@ pub struct Console {
     pub no_authority: bool,
     /// Refuses changes because another task holds the system.
     pub busy: bool,
+    /// When it was started, as it prints dates.
+    pub started: String,
     /// Open virtual terminals: (system, partition id).
     pub vterms: BTreeSet<(String, u32)>,
 }
@@ -64,6 +72,11 @@ fn command(name: &str) -> Option<Command> {
         ("chsysstate", chsysstate::run),
         ("lshwres", lshwres::run),
         ("lsrefcode", lsrefcode::run),
+        ("lslic", lslic::run),
+        ("lshwinfo", lshwinfo::run),
+        ("lsled", lsled::run),
+        ("lssvcevents", svcevents::run),
+        ("lspartition", lspartition::run),
         ("lshmc", lshmc::run),
         ("lssysconn", sysconn::run),
         ("mkauthkeys", mkauthkeys::run),
@@ -90,6 +103,7 @@ impl Console {
             keys: Vec::new(),
             no_authority: false,
             busy: false,
+            started: crate::clock::american(),
             vterms: BTreeSet::new(),
         }
     }
