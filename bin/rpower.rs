@@ -5,11 +5,7 @@ use std::process::ExitCode;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::{Error, Result};
-use xcat::hmc::{Points, Retry};
-use xcat::power::definitions;
-use xcat::power::settings::{self, Settings};
-use xcat::power::{Op, Outcome, PowerNode, Request, switch};
-use xcat::remote::{State, Target};
+use xcat::power::{Hardware, Op, Outcome, Request, definitions, switch};
 
 /// Switches the power of LPARs and systems, and tells their state
 #[derive(Debug, clap::Parser)]
@@ -39,19 +35,12 @@ impl Command for Args {
         let op: Op = operation
             .parse()
             .map_err(|bad: xcat::power::BadOp| Error::Usage(bad.to_string()))?;
-        let work = gather(cx, noderange, (!self.nodeps).then_some(operation))?;
-        work.run(cx, op)
+        let hardware = gather(cx, noderange, (!self.nodeps).then_some(operation))?;
+        run(cx, &hardware, op)
     }
 }
 
-/// All that is needed, read from the database.
-struct Work {
-    nodes: Vec<PowerNode>,
-    targets: Vec<Target>,
-    settings: Settings,
-}
-
-fn gather(cx: &mut Context, noderange: &str, ordered: Option<&str>) -> Result<Work> {
+fn gather(cx: &mut Context, noderange: &str, ordered: Option<&str>) -> Result<Hardware> {
     let db = cx.open()?;
     let snapshot = db.read()?;
     let names = cx.nodes(&snapshot, noderange)?;
@@ -63,39 +52,27 @@ fn gather(cx: &mut Context, noderange: &str, ordered: Option<&str>) -> Result<Wo
              switch {on} first, then use --nodeps"
         )));
     }
-    let settings = Settings::read(&snapshot)?;
-    let (nodes, hmcs) = definitions::power_nodes(&snapshot, &names)?;
-    let targets = settings::targets(&snapshot, &hmcs, &settings)?;
-    Ok(Work {
-        nodes,
-        targets,
-        settings,
-    })
+    Ok(Hardware::read(&snapshot, &names)?)
 }
 
-impl Work {
-    fn run(&self, cx: &mut Context, op: Op) -> Result<()> {
-        let ssh = cx.ssh(self.settings.persist)?;
-        let live = |target: &Target| matches!(ssh.state(target), Ok(State::Running(_)));
-        let several = self.nodes.iter().any(|node| node.hcps.len() > 1);
-        let transport = Retry::new(&ssh, self.settings.tries);
-        // Which master is open matters only where there is a choice.
-        let live = |target: &Target| several && live(target);
-        let points = Points::new(&transport, &self.targets, self.settings.limits, &live);
-        let request = Request {
-            op,
-            interval: self.settings.interval,
-            width: self.settings.width,
-        };
-        let mut written = Ok(());
-        switch(&points, &request, &self.nodes, |index, outcome| {
-            let said = tell(cx, &self.nodes[index].name, outcome);
+fn run(cx: &mut Context, hardware: &Hardware, op: Op) -> Result<()> {
+    let settings = hardware.settings;
+    let ssh = cx.ssh(settings.persist)?;
+    let request = Request {
+        op,
+        interval: settings.interval,
+        width: settings.width,
+    };
+    let mut written = Ok(());
+    hardware.reach(&ssh, cx.said(), |points| {
+        switch(points, &request, &hardware.nodes, |index, outcome| {
+            let said = tell(cx, &hardware.nodes[index].name, outcome);
             if written.is_ok() {
                 written = said;
             }
         });
-        written
-    }
+    });
+    written
 }
 
 /// States and refusals are lines of standard output, as in xCAT; that an HMC

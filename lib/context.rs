@@ -12,6 +12,7 @@ use crate::history::of_change;
 use crate::noderange::FileError;
 use crate::objects::index::{NodeIndex, Surroundings};
 use crate::objects::{Note, Outcome};
+use crate::power::Hardware;
 use crate::redact::command_line;
 use crate::remote::{OpenSsh, Persist, Settings, askpass, lparcfg};
 use crate::report::{self, Report};
@@ -280,6 +281,24 @@ impl Context {
                 .warning(format_args!("{warning}\n{}", warning.place));
         }
         Ok(resolved.nodes)
+    }
+
+    /// The nodes of a noderange with what work on them through HMCs needs.
+    ///
+    /// # Errors
+    /// As [`Context::nodes`], or the site table cannot be used.
+    pub fn hardware(&mut self, noderange: &str) -> Result<Hardware> {
+        let db = self.open()?;
+        let snapshot = db.read()?;
+        let names = self.nodes(&snapshot, noderange)?;
+        Ok(Hardware::read(&snapshot, &names)?)
+    }
+
+    /// What `-V` is told by threads that have no [`Report`] at hand.
+    pub fn said(&self) -> Option<&'static (dyn Fn(&str) + Sync)> {
+        self.report
+            .is_verbose()
+            .then_some(&report::say as &(dyn Fn(&str) + Sync))
     }
 
     /// How HMCs and other control points are reached. `persist` is how long a

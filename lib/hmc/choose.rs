@@ -15,6 +15,7 @@ use crate::remote::{Limits, Target, Transport};
 /// The HMCs of a run, with what was learnt about each.
 pub struct Points<'a> {
     points: Vec<Point<'a>>,
+    chosen: Option<&'a (dyn Fn(&str) + Sync)>,
 }
 
 struct Point<'a> {
@@ -52,7 +53,20 @@ impl<'a> Points<'a> {
         };
         Points {
             points: targets.iter().map(point).collect(),
+            chosen: None,
         }
+    }
+
+    /// Has `chosen` told, of each question that several HMCs could answer,
+    /// which did (`-V`).
+    #[must_use]
+    pub fn telling(self, chosen: Option<&'a (dyn Fn(&str) + Sync)>) -> Self {
+        Points { chosen, ..self }
+    }
+
+    /// An HMC by its index.
+    pub fn target(&self, index: usize) -> &Target {
+        self.points[index].hmc.target
     }
 
     /// Asks the first of `candidates` (indices of targets) that can answer, and
@@ -66,7 +80,10 @@ impl<'a> Points<'a> {
         let mut errors = Vec::new();
         for index in self.order(candidates) {
             match self.points[index].first(ask) {
-                Ok(answer) => return Ok((index, answer)),
+                Ok(answer) => {
+                    self.tell(candidates, index, ask);
+                    return Ok((index, answer));
+                }
                 Err(error) => errors.push(error),
             }
         }
@@ -82,6 +99,19 @@ impl<'a> Points<'a> {
         let point = &self.points[index];
         let _turn = point.gate.enter();
         point.hmc.ask(ask)
+    }
+
+    fn tell<A>(&self, candidates: &[usize], index: usize, ask: &Ask<A>) {
+        if let (Some(chosen), [_, _, ..]) = (self.chosen, candidates) {
+            let names = candidates.iter().map(|&i| self.target(i).name.as_str());
+            let names: Vec<_> = names.collect();
+            chosen(&format!(
+                "{}: chosen among {} for {}",
+                self.target(index).name,
+                names.join(","),
+                ask.command.to_shell()
+            ));
+        }
     }
 
     fn order(&self, candidates: &[usize]) -> Vec<usize> {

@@ -4,8 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::NotDone;
 use crate::hmc::refusal::printable;
-use crate::hmc::{self, Mtms};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,29 +73,6 @@ impl FromStr for Op {
     }
 }
 
-/// A node to be switched, as it is defined. What is not set may be missing: it
-/// is an error of that node only, and only if the operation needs it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PowerNode {
-    /// Its name.
-    pub name: String,
-    /// Its `hwtype`: `lpar`, `cec`, …
-    pub hwtype: String,
-    /// Its `mgt`: `hmc`, or nothing.
-    pub mgt: String,
-    /// Its `id`: of a partition, the number on its system.
-    pub id: String,
-    /// `parent`, for messages.
-    pub parent: String,
-    /// The managed system: `mtm` and `serial` of the node itself if it is a
-    /// system, else of its parent.
-    pub system: Option<Mtms>,
-    /// `pprofile`: the profile to activate a partition with.
-    pub profile: String,
-    /// Its control points, as indices of the targets of the [`Points`].
-    pub hcps: Vec<usize>,
-}
-
 /// What is to be done to all nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Request {
@@ -122,83 +99,6 @@ impl fmt::Display for Done {
         match self {
             Done::State(state) => f.write_str(&printable(state)),
             Done::Success => f.write_str("Success"),
-        }
-    }
-}
-
-/// Why nothing was done with a node. The beginnings are xCAT's where it has
-/// the same error.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotDone {
-    /// The node is something that cannot be switched through an HMC.
-    #[error("Invalid node type: {0}")]
-    NodeType(String),
-    /// The node is managed in another way.
-    #[error("mgt={0}: only nodes that an HMC manages can be switched, those with mgt=hmc")]
-    NotManaged(String),
-    /// The operation does not exist for this kind of node.
-    #[error("'{op}' command not supported on a {hwtype}")]
-    Unsupported {
-        /// The operation.
-        op: &'static str,
-        /// `lpar` or `cec`.
-        hwtype: &'static str,
-    },
-    /// The definition of the node lacks what is needed.
-    #[error("{attribute} of {of} is not set; set it with chdef, or run rscan -u on the HMC")]
-    Unset {
-        /// The attribute.
-        attribute: &'static str,
-        /// The object it is to be set on.
-        of: String,
-    },
-    /// The system has no partition of that number.
-    #[error("Node not found: {system} has no LPAR with id {id}")]
-    NoLpar {
-        /// The system.
-        system: Mtms,
-        /// The number.
-        id: u32,
-    },
-    /// The number belongs to another partition than the node's name says.
-    #[error(
-        "id {id} of {system} is the LPAR {other:?}, and the LPAR {name:?} has id {own}; nothing was done: correct the id with rscan -u"
-    )]
-    OtherLpar {
-        /// The system.
-        system: Mtms,
-        /// The number in the definition.
-        id: u32,
-        /// The partition that has it.
-        other: String,
-        /// The node's name, which another partition has.
-        name: String,
-        /// That partition's number.
-        own: u32,
-    },
-    /// No control point could do it; each said why.
-    #[error("{}", joined(.0))]
-    Hmc(Vec<hmc::Error>),
-    /// An earlier command to the same system lost the HMC.
-    #[error("nothing was sent: {0}")]
-    NotSent(hmc::Error),
-}
-
-fn joined(errors: &[hmc::Error]) -> String {
-    let texts: Vec<_> = errors.iter().map(ToString::to_string).collect();
-    texts.join("; ")
-}
-
-impl NotDone {
-    /// Whether this is an answer to the question, which xCAT prints where a
-    /// state would stand, and not a failure to get one.
-    pub fn is_answer(&self) -> bool {
-        match self {
-            NotDone::Hmc(errors) => errors
-                .iter()
-                .all(|error| matches!(error, hmc::Error::Refused { .. })),
-            NotDone::NotSent(_) => false,
-            _ => true,
         }
     }
 }

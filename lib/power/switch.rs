@@ -1,21 +1,17 @@
 //! Switching and asking the power of partitions and managed systems.
 //!
-//! Nodes are laid together by managed system: the states of all its partitions
-//! are one question, then each change is sent, one after the other, because a
-//! system carries them out so. Systems are worked on at the same time, on one
-//! HMC as many as it has sessions, and each node's outcome is handed over as
-//! soon as it is known.
+//! The states of all partitions of a system are one question, then each change
+//! is sent, one after the other, because a system carries them out so.
 
-use std::collections::HashMap;
-use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::Duration;
 
-use super::request::{Done, NotDone, Op, Outcome, PowerNode, Request};
+use super::request::{Done, Op, Outcome, Request};
+use super::systems::{Job, Out, System, each_system};
+use super::{Machine, NotDone, PowerNode};
 use crate::hmc::ask::{self, Ask, LparState};
 use crate::hmc::change::{Boot, LparChange, SystemChange, change_lpar, change_system};
 use crate::hmc::{self, Mtms, Points};
-use crate::remote::fan_out;
 
 /// Carries out `request` on `nodes`; hands each outcome to `each`, with the
 /// index of the node, on the calling thread and as it comes.
@@ -23,141 +19,45 @@ pub fn switch(
     points: &Points,
     request: &Request,
     nodes: &[PowerNode],
-    mut each: impl FnMut(usize, Outcome),
+    each: impl FnMut(usize, Outcome),
 ) {
-    let mut units: Vec<Unit> = Vec::new();
-    let mut places: HashMap<(&Mtms, &[usize]), usize> = HashMap::new();
-    for (index, node) in nodes.iter().enumerate() {
-        match Job::new(index, node, request.op) {
-            Err(reason) => each(index, Err(reason)),
-            Ok((system, job)) => {
-                let place = *places.entry((system, &node.hcps)).or_insert(units.len());
-                if place == units.len() {
-                    units.push(Unit {
-                        system,
-                        hcps: &node.hcps,
-                        jobs: Vec::new(),
-                    });
-                }
-                units[place].jobs.push(job);
-            }
-        }
-    }
-    let units = interleaved(units);
-    let (sender, receiver) = mpsc::channel();
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            // Each unit has its own end of the channel; the last closes it.
-            let sender = sender;
-            fan_out(
-                &units,
-                request.width,
-                |unit| unit.run(points, request, &sender.clone()),
-                |_, ()| {},
-            );
-        });
-        for (index, outcome) in receiver {
-            each(index, outcome);
-        }
-    });
+    let check = |_: &PowerNode, machine| check(machine, request.op);
+    let work = |system: &System, out: &Out<Done>| run(system, points, request, out);
+    each_system(nodes, request.width, check, work, each);
 }
 
-/// Orders the systems so that those of one HMC do not stand together: a slow
-/// HMC would keep all threads while others could be served.
-fn interleaved<'a>(units: Vec<Unit<'a>>) -> Vec<Unit<'a>> {
-    let mut seen: HashMap<&'a [usize], usize> = HashMap::new();
-    let rank = |unit: Unit<'a>| {
-        let rank = seen.entry(unit.hcps).or_default();
-        *rank += 1;
-        (*rank, unit)
+/// The change to send to a partition, seen in `state`; none to tell it.
+fn lpar_change(node: &PowerNode, op: Op, state: &str) -> Result<Option<LparChange>, NotDone> {
+    let on = |boot| match node.profile.as_str() {
+        "" => Err(node.unset("pprofile")),
+        profile => Ok(LparChange::On {
+            boot,
+            profile: profile.to_owned(),
+        }),
     };
-    let mut ranked: Vec<_> = units.into_iter().map(rank).collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
-    ranked.into_iter().map(|(_, unit)| unit).collect()
+    Ok(Some(match op {
+        Op::Stat | Op::OnStandby => return Ok(None),
+        Op::On => on(Boot::Normal)?,
+        Op::Of => on(Boot::OpenFirmware)?,
+        Op::Sms => on(Boot::Sms)?,
+        Op::Boot if is_on(state) => LparChange::Reset,
+        Op::Boot => on(Boot::Normal)?,
+        Op::Off => LparChange::Off,
+        Op::SoftOff => LparChange::SoftOff,
+        Op::Reset => LparChange::Reset,
+    }))
 }
 
-/// A node with what its definition says, checked.
-struct Job<'a> {
-    index: usize,
-    node: &'a PowerNode,
-    what: What,
-}
-
-enum What {
-    Lpar { id: u32 },
-    Cec,
-}
-
-impl<'a> Job<'a> {
-    fn new(index: usize, node: &'a PowerNode, op: Op) -> Result<(&'a Mtms, Self), NotDone> {
-        let unset = |attribute, of: &str| NotDone::Unset {
-            attribute,
-            of: of.to_owned(),
-        };
-        let (what, owner) = match node.hwtype.as_str() {
-            "lpar" => {
-                let id = node.id.parse().map_err(|_| unset("id", &node.name))?;
-                (What::Lpar { id }, &node.parent)
-            }
-            "cec" => (What::Cec, &node.name),
-            "" => return Err(unset("hwtype", &node.name)),
-            other => return Err(NotDone::NodeType(other.to_owned())),
-        };
-        if !matches!(node.mgt.as_str(), "" | "hmc") {
-            return Err(NotDone::NotManaged(node.mgt.clone()));
-        }
-        what.check(op)?;
-        if matches!(what, What::Lpar { .. }) && node.parent.is_empty() {
-            return Err(unset("parent", &node.name));
-        }
-        if node.hcps.is_empty() {
-            return Err(unset("hcp", &node.name));
-        }
-        let system = node
-            .system
-            .as_ref()
-            .ok_or_else(|| unset("mtm or serial", owner))?;
-        Ok((system, Job { index, node, what }))
-    }
-
-    /// The change to send to a partition, seen in `state`; none to tell it.
-    fn lpar_change(&self, op: Op, state: &str) -> Result<Option<LparChange>, NotDone> {
-        let on = |boot| match self.node.profile.as_str() {
-            "" => Err(NotDone::Unset {
-                attribute: "pprofile",
-                of: self.node.name.clone(),
-            }),
-            profile => Ok(LparChange::On {
-                boot,
-                profile: profile.to_owned(),
-            }),
-        };
-        Ok(Some(match op {
-            Op::Stat | Op::OnStandby => return Ok(None),
-            Op::On => on(Boot::Normal)?,
-            Op::Of => on(Boot::OpenFirmware)?,
-            Op::Sms => on(Boot::Sms)?,
-            Op::Boot if is_on(state) => LparChange::Reset,
-            Op::Boot => on(Boot::Normal)?,
-            Op::Off => LparChange::Off,
-            Op::SoftOff => LparChange::SoftOff,
-            Op::Reset => LparChange::Reset,
-        }))
-    }
-}
-
-impl What {
-    fn check(&self, op: Op) -> Result<(), NotDone> {
-        let hwtype = match (self, op) {
-            (What::Lpar { .. }, Op::OnStandby) => "lpar",
-            (What::Cec, Op::SoftOff | Op::Of | Op::Sms) => "cec",
-            _ => return Ok(()),
-        };
-        Err(NotDone::Unsupported {
-            op: op.word(),
-            hwtype,
-        })
-    }
+fn check(machine: Machine, op: Op) -> Result<(), NotDone> {
+    let hwtype = match (machine, op) {
+        (Machine::Lpar { .. }, Op::OnStandby) => "lpar",
+        (Machine::Cec, Op::SoftOff | Op::Of | Op::Sms) => "cec",
+        _ => return Ok(()),
+    };
+    Err(NotDone::Unsupported {
+        op: op.word(),
+        hwtype,
+    })
 }
 
 fn system_change(op: Op, state: &str) -> Option<SystemChange> {
@@ -177,122 +77,87 @@ fn is_on(state: &str) -> bool {
     matches!(state, "Operating" | "Running" | "Open Firmware")
 }
 
-/// The nodes of one managed system under the same control points.
-struct Unit<'a> {
-    system: &'a Mtms,
-    hcps: &'a [usize],
-    jobs: Vec<Job<'a>>,
+fn run(system: &System, points: &Points, request: &Request, out: &Out<Done>) {
+    if system.cecs().next().is_some() {
+        match points.ask(system.hcps, &ask::system_state(system.mtms)) {
+            Err(errors) => out.fail(system.cecs(), &errors),
+            Ok((hmc, state)) => systems(
+                system,
+                &state,
+                request,
+                &mut line(points, hmc, request),
+                out,
+            ),
+        }
+    }
+    if system.lpars().next().is_some() {
+        match points.ask(system.hcps, &ask::lpar_states(system.mtms)) {
+            Err(errors) => out.fail(system.lpars().map(|(_, job)| job), &errors),
+            Ok((hmc, states)) => {
+                let mut line = line(points, hmc, request);
+                for (id, job) in system.lpars() {
+                    out.send(
+                        job,
+                        partition(system.mtms, request.op, job, id, &states, &mut line),
+                    );
+                }
+            }
+        }
+    }
 }
 
-type Sent<'a> = Sender<(usize, Outcome)>;
-
-impl Unit<'_> {
-    fn run(&self, points: &Points, request: &Request, out: &Sent) {
-        let is_lpar = |job: &&Job| matches!(job.what, What::Lpar { .. });
-        let (lpars, cecs): (Vec<_>, Vec<_>) = self.jobs.iter().partition(is_lpar);
-        if !cecs.is_empty() {
-            let state = points.ask(self.hcps, &ask::system_state(self.system));
-            self.systems(points, request, &cecs, state, out);
-        }
-        if !lpars.is_empty() {
-            let states = points.ask(self.hcps, &ask::lpar_states(self.system));
-            self.partitions(points, request, &lpars, states, out);
-        }
+fn systems(system: &System, state: &str, request: &Request, line: &mut Line, out: &Out<Done>) {
+    for job in system.cecs() {
+        let outcome = match system_change(request.op, state) {
+            None => Ok(Done::State(state.to_owned())),
+            Some(change) => line.send(&change_system(system.mtms, change), starts(request.op)),
+        };
+        out.send(job, outcome);
     }
+}
 
-    fn systems(
-        &self,
-        points: &Points,
-        request: &Request,
-        jobs: &[&Job],
-        state: Result<(usize, String), Vec<hmc::Error>>,
-        out: &Sent,
-    ) {
-        let (hmc, state) = match state {
-            Ok(answer) => answer,
-            Err(errors) => return fail(jobs, &errors, out),
-        };
-        let mut line = Line {
-            points,
-            hmc,
-            interval: request.interval,
-            lost: None,
-        };
-        for job in jobs {
-            let outcome = match system_change(request.op, &state) {
-                None => Ok(Done::State(state.clone())),
-                Some(change) => line.send(&change_system(self.system, change), starts(request.op)),
-            };
-            let _ = out.send((job.index, outcome));
-        }
+fn partition(
+    system: &Mtms,
+    op: Op,
+    job: &Job,
+    id: u32,
+    states: &[LparState],
+    line: &mut Line,
+) -> Outcome {
+    let lpar = identify(system, id, &job.node.name, states)?;
+    match lpar_change(job.node, op, &lpar.state)? {
+        None => Ok(Done::State(lpar.state.clone())),
+        Some(change) => line.send(&change_lpar(system, id, &change), starts(op)),
     }
+}
 
-    fn partitions(
-        &self,
-        points: &Points,
-        request: &Request,
-        jobs: &[&Job],
-        states: Result<(usize, Vec<LparState>), Vec<hmc::Error>>,
-        out: &Sent,
-    ) {
-        let (hmc, states) = match states {
-            Ok(answer) => answer,
-            Err(errors) => return fail(jobs, &errors, out),
-        };
-        let mut line = Line {
-            points,
-            hmc,
-            interval: request.interval,
-            lost: None,
-        };
-        for job in jobs {
-            let outcome = self.partition(request.op, job, &states, &mut line);
-            let _ = out.send((job.index, outcome));
-        }
-    }
-
-    fn partition(&self, op: Op, job: &Job, states: &[LparState], line: &mut Line) -> Outcome {
-        let What::Lpar { id } = job.what else {
-            return Err(NotDone::NodeType(job.node.hwtype.clone()));
-        };
-        let lpar = self.identify(id, &job.node.name, states)?;
-        match job.lpar_change(op, &lpar.state)? {
-            None => Ok(Done::State(lpar.state.clone())),
-            Some(change) => line.send(&change_lpar(self.system, id, &change), starts(op)),
-        }
-    }
-
-    /// Finds the partition of a number. A node may be named unlike its
-    /// partition, but not like another one of the same system: one of the two,
-    /// number or name, is out of date then.
-    fn identify<'s>(
-        &self,
-        id: u32,
-        name: &str,
-        states: &'s [LparState],
-    ) -> Result<&'s LparState, NotDone> {
-        let numbered = states.iter().find(|lpar| lpar.id == id);
-        let lpar = numbered.ok_or_else(|| NotDone::NoLpar {
-            system: self.system.clone(),
+/// Finds the partition of a number. A node may be named unlike its partition,
+/// but not like another one of the same system: one of the two, number or
+/// name, is out of date then.
+///
+/// # Errors
+/// There is no such number, or it belongs to another partition.
+pub(super) fn identify<'s>(
+    system: &Mtms,
+    id: u32,
+    name: &str,
+    states: &'s [LparState],
+) -> Result<&'s LparState, NotDone> {
+    let numbered = states.iter().find(|lpar| lpar.id == id);
+    let lpar = numbered.ok_or_else(|| NotDone::NoLpar {
+        system: system.clone(),
+        id,
+    })?;
+    let namesake = states.iter().find(|other| other.name == name);
+    match namesake {
+        Some(other) if lpar.name != name => Err(NotDone::OtherLpar {
+            system: system.clone(),
             id,
-        })?;
-        let namesake = states.iter().find(|other| other.name == name);
-        match namesake {
-            Some(other) if lpar.name != name => Err(NotDone::OtherLpar {
-                system: self.system.clone(),
-                id,
-                other: lpar.name.clone(),
-                name: name.to_owned(),
-                own: other.id,
-            }),
-            _ => Ok(lpar),
-        }
-    }
-}
-
-fn fail(jobs: &[&Job], errors: &[hmc::Error], out: &Sent) {
-    for job in jobs {
-        let _ = out.send((job.index, Err(NotDone::Hmc(errors.to_vec()))));
+            other: lpar.name.clone(),
+            name: name.to_owned(),
+            own: other.id,
+        }),
+        _ => Ok(lpar),
     }
 }
 
@@ -308,6 +173,15 @@ struct Line<'a> {
     hmc: usize,
     interval: Duration,
     lost: Option<hmc::Error>,
+}
+
+fn line<'a>(points: &'a Points<'a>, hmc: usize, request: &Request) -> Line<'a> {
+    Line {
+        points,
+        hmc,
+        interval: request.interval,
+        lost: None,
+    }
 }
 
 impl Line<'_> {

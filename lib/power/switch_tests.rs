@@ -386,22 +386,3 @@ fn a_thousand_partitions_cost_a_question_a_system() {
     assert!(lines.iter().all(|line| line.ends_with(": Running")));
     assert_eq!(script.asked().len(), 100);
 }
-
-#[test]
-fn the_systems_of_an_hmc_do_not_stand_together() {
-    let (a, b): (Mtms, Mtms) = (A.parse().unwrap(), B.parse().unwrap());
-    let unit = |system, hcps| Unit {
-        system,
-        hcps,
-        jobs: Vec::new(),
-    };
-    let units = vec![
-        unit(&a, &[0]),
-        unit(&b, &[0]),
-        unit(&a, &[0]),
-        unit(&a, &[1]),
-        unit(&b, &[1]),
-    ];
-    let order: Vec<_> = interleaved(units).iter().map(|unit| unit.hcps[0]).collect();
-    assert_eq!(order, [0, 1, 0, 1, 0]);
-}

@@ -1,0 +1,54 @@
+//! What work through HMCs needs from the database, and the HMCs themselves.
+
+use super::PowerNode;
+use super::definitions;
+use super::settings::{self, Error, Settings};
+use crate::db::Snapshot;
+use crate::hmc::{Points, Retry};
+use crate::remote::{OpenSsh, State, Target};
+
+/// Nodes with all that work on them through HMCs needs: what a command gathers
+/// before it reaches out, so that no lock is held while a host is slow.
+#[derive(Debug)]
+pub struct Hardware {
+    /// The nodes, in the order in which they were named.
+    pub nodes: Vec<PowerNode>,
+    /// Their HMCs, which [`PowerNode::hcps`] counts.
+    pub hmcs: Vec<Target>,
+    /// What the site says about work with HMCs.
+    pub settings: Settings,
+}
+
+impl Hardware {
+    /// Reads the definitions of `names`. What a definition lacks is an error of
+    /// that node only, and comes when it is needed.
+    ///
+    /// # Errors
+    /// The database cannot be read, or the site table cannot be used.
+    pub fn read(snapshot: &Snapshot<'_>, names: &[String]) -> Result<Self, Error> {
+        let settings = Settings::read(snapshot)?;
+        let (nodes, hmcs) = definitions::power_nodes(snapshot, names)?;
+        let hmcs = settings::targets(snapshot, &hmcs, &settings)?;
+        Ok(Hardware {
+            nodes,
+            hmcs,
+            settings,
+        })
+    }
+
+    /// Hands the HMCs to `work`, none of them tried yet. Which of them have a
+    /// master connection is found out only where there is a choice; `chosen`
+    /// is told what was chosen then.
+    pub fn reach<R>(
+        &self,
+        ssh: &OpenSsh,
+        chosen: Option<&(dyn Fn(&str) + Sync)>,
+        work: impl FnOnce(&Points<'_>) -> R,
+    ) -> R {
+        let several = self.nodes.iter().any(|node| node.hcps.len() > 1);
+        let live = |target: &Target| several && matches!(ssh.state(target), Ok(State::Running(_)));
+        let transport = Retry::new(ssh, self.settings.tries);
+        let points = Points::new(&transport, &self.hmcs, self.settings.limits, &live);
+        work(&points.telling(chosen))
+    }
+}
