@@ -141,6 +141,11 @@ pub struct LparConfig {
     pub phys: Vec<BTreeMap<String, String>>,
     /// State of the virtual LED: `on` or `off`.
     pub led: Option<String>,
+    /// Duration of each step of `lpar_netboot` where it is not the site's.
+    pub netboot_ms: Option<u64>,
+    /// No boot server answers: `bootp operation failed`, with status 0.
+    #[serde(default)]
+    pub bootp_fails: bool,
 }
 
 /// A partition profile.
@@ -190,6 +195,8 @@ impl LparConfig {
             hfi: Vec::new(),
             phys: Vec::new(),
             led: None,
+            netboot_ms: None,
+            bootp_fails: false,
         }
     }
 }

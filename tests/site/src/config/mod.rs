@@ -72,6 +72,8 @@ pub struct Timing {
     pub shutdown_ms: u64,
     /// Running → RMC active.
     pub rmc_ms: u64,
+    /// Each of the steps of `lpar_netboot` in the firmware: adapters, pings, bootp.
+    pub netboot_ms: u64,
     /// Power Off → Initializing is at once; this is Initializing → Standby or Operating.
     pub system_on_ms: u64,
     /// Power Off In Progress → Power Off.
@@ -86,7 +88,7 @@ pub struct HmcConfig {
     pub name: String,
     /// Loopback address; by default 127.1.0.1 and up, in the order of the file.
     pub address: Option<String>,
-    /// `V7R7.9.0`, `V8R8.2.0` or `V10R3`.
+    /// `V7R3.5.0`, `V7R7.9.0`, `V8R8.2.0` or `V10R3`.
     pub version: String,
     /// Machine type and model of the console (`7310-CR4`).
     pub type_model: String,
@@ -108,6 +110,9 @@ pub struct HmcConfig {
     #[serde(default)]
     pub event: Vec<BTreeMap<String, String>>,
 }
+
+/// Console versions that a site may have.
+const VERSIONS: [&str; 4] = ["V7R3.5.0", "V7R7.9.0", "V8R8.2.0", "V10R3"];
 
 impl Default for Config {
     fn default() -> Self {
@@ -150,6 +155,7 @@ impl Default for Timing {
             start_ms: 200,
             shutdown_ms: 100,
             rmc_ms: 100,
+            netboot_ms: 0,
             system_on_ms: 300,
             system_off_ms: 100,
         }
@@ -191,6 +197,9 @@ impl Config {
             }
         }
         for hmc in &self.hmc {
+            if !VERSIONS.contains(&hmc.version.as_str()) {
+                return bad(format!("{}: unknown version {}", hmc.name, hmc.version));
+            }
             let unknown = |name: &&String| !self.cec.iter().any(|cec| &cec.name == *name);
             if let Some(name) = hmc.systems.iter().find(unknown) {
                 return bad(format!("{}: no system {name}", hmc.name));

@@ -29,6 +29,7 @@ fn adapters(cec: &Cec, section: &str, at: usize, state: &str) -> Vec<Row> {
     let list = match section {
         "virtualio.eth" => &lpar.spec.eth,
         "virtualio.scsi" => &lpar.spec.scsi,
+        "virtualio.vnic" => &lpar.spec.vnic,
         _ => &lpar.spec.fc,
     };
     let is = |adapter: &BTreeMap<String, String>, name: &str, value: &str| {
@@ -61,7 +62,12 @@ fn slot_counts(cec: &Cec, at: usize) -> Row {
     let lpar = &cec.lpars[at];
     let profile = current_profile(cec, lpar);
     let count = profile.get("max_virtual_slots").unwrap_or("10");
-    let lists = [&lpar.spec.eth, &lpar.spec.scsi, &lpar.spec.fc];
+    let lists = [
+        &lpar.spec.eth,
+        &lpar.spec.scsi,
+        &lpar.spec.fc,
+        &lpar.spec.vnic,
+    ];
     let taken: Vec<u32> = lists
         .into_iter()
         .flatten()

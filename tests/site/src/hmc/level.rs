@@ -162,6 +162,8 @@ impl Attribute {
 }
 
 const COMMON: &str = include_str!("../../levels/common.txt");
+const POWER7_NETWORK: &str = include_str!("../../levels/power7-network.txt");
+const SRIOV: &str = include_str!("../../levels/sriov.txt");
 const FRAMES: &str = include_str!("../../levels/frames.txt");
 
 static LEVELS: LazyLock<BTreeMap<&'static str, Level>> = LazyLock::new(|| {
@@ -172,18 +174,26 @@ static LEVELS: LazyLock<BTreeMap<&'static str, Level>> = LazyLock::new(|| {
         ),
         (
             "v7-power7",
-            &[include_str!("../../levels/v7-power7.txt"), FRAMES],
+            &[
+                include_str!("../../levels/v7-power7.txt"),
+                POWER7_NETWORK,
+                FRAMES,
+            ],
         ),
         (
             "v8-power8",
-            &[include_str!("../../levels/v8-power8.txt"), FRAMES],
+            &[include_str!("../../levels/v8-power8.txt"), SRIOV, FRAMES],
         ),
-        ("v10-power9", &[include_str!("../../levels/v10-power9.txt")]),
+        (
+            "v10-power9",
+            &[include_str!("../../levels/v10-power9.txt"), SRIOV],
+        ),
         (
             "v10-power10",
             &[
                 include_str!("../../levels/v10-power9.txt"),
                 include_str!("../../levels/v10-power10.txt"),
+                SRIOV,
             ],
         ),
     ];

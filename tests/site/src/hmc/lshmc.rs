@@ -68,6 +68,7 @@ fn selected(scene: &Scene, args: &Args, record: &str) -> Result<Reply, Reply> {
 
 fn version_text(version: &str) -> String {
     let (number, release, pack, build, fixes) = match version {
+        "V7R3.5.0" => ("7", "3.5.0", "0", "20100319.1", ""),
         "V7R7.9.0" => ("7", "7.9.0", "3", "20151216.1", ""),
         "V8R8.2.0" => ("8", "8.2.0", "0", "20141006.3", ""),
         _ => (

@@ -1,10 +1,11 @@
 //! `lshwres`: memory, processors and physical I/O slots; virtual adapters are in `adapters`.
 
 use super::adapters;
-use super::args::{Args, Takes};
+use super::args::{Args, Filter, Takes};
 use super::level::Facts;
 use super::lssyscfg::{chosen_lpars, known, profile_facts, reachable};
 use super::messages;
+use super::ports;
 use super::record::{Row, print};
 use super::reply::Reply;
 use super::state::{Cec, Lpar, NOT_ACTIVATED};
@@ -39,46 +40,56 @@ fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
     if cec.level.attributes(&section).is_empty() {
         return Err(Reply::refused(match section.as_str() {
             "virtualio.fc" => texts.no_virtual_fc().to_owned(),
+            "virtualio.vnic" => messages::missing("--rsubtype"),
             _ => messages::missing("-r"),
         }));
     }
-    let filters = args.filters(&["lpar_names", "lpar_ids", "slots", "adapter_ids"])?;
+    let filters = args.filters(filter_names(&section))?;
     let chosen = chosen_lpars(cec, &filters)?;
     let mut rows = match section.as_str() {
         "mem.sys" | "proc.sys" => vec![system_row(cec, &section)],
         "mem.lpar" => chosen.iter().map(|lpar| memory(cec, *lpar)).collect(),
         "proc.lpar" => chosen.iter().map(|lpar| processors(cec, *lpar)).collect(),
         "io.slot" => slots(cec, texts),
-        // No system of a site has a host Ethernet adapter.
-        "hea.logical" | "hea.phys" => Vec::new(),
+        "hea.phys" | "hea.logical" | "hfi.lpar" | "sriov.adapter" | "sriov.physport"
+        | "sriov.logport" => ports::rows(cec, &section, &chosen),
         _ => adapters::rows(cec, &section, &chosen),
     };
-    if section == "io.slot"
-        && filters
-            .iter()
-            .any(|filter| filter.name.starts_with("lpar_"))
-    {
-        let names: Vec<&str> = chosen
-            .iter()
-            .map(|at| cec.lpars[*at].spec.name.as_str())
-            .collect();
-        rows.retain(|row| {
-            row.get("lpar_name")
-                .is_some_and(|name| names.contains(&name))
-        });
-    }
-    if let Some(filter) = filters.iter().find(|filter| filter.name == "slots") {
-        rows.retain(|row| {
-            row.get("slot_num")
-                .is_some_and(|slot| filter.values.iter().any(|v| v == slot))
-        });
-    }
+    rows.retain(|row| filters.iter().all(|filter| passes(row, filter)));
     Ok(print(
         &rows,
         &known(cec.level, &section),
         &args.listing()?,
         &texts,
     ))
+}
+
+/// The filters of a listing.
+fn filter_names(section: &str) -> &'static [&'static str] {
+    match section {
+        "mem.lpar" | "proc.lpar" | "hfi.lpar" => &["lpar_names", "lpar_ids"],
+        "mem.sys" | "proc.sys" => &[],
+        "io.slot" => &["lpar_names", "lpar_ids", "units", "buses"],
+        "hea.phys" => &["adapter_ids", "port_groups"],
+        "hea.logical" | "sriov.logport" => &["lpar_names", "lpar_ids", "adapter_ids"],
+        "sriov.adapter" | "sriov.physport" => &["adapter_ids"],
+        _ => &["lpar_names", "lpar_ids", "slots"],
+    }
+}
+
+/// Whether a row has one of the values of a filter.
+fn passes(row: &Row, filter: &Filter) -> bool {
+    let attribute = match filter.name.as_str() {
+        "lpar_names" => "lpar_name",
+        "lpar_ids" => "lpar_id",
+        "adapter_ids" => "adapter_id",
+        "port_groups" => "port_group",
+        "units" => "unit_phys_loc",
+        "buses" => "bus_id",
+        _ => "slot_num",
+    };
+    row.get(attribute)
+        .is_some_and(|value| filter.values.iter().any(|wanted| wanted == value))
 }
 
 /// Which listing the options ask for; a missing or wrong option is refused.
@@ -97,7 +108,10 @@ fn section(args: &Args, resource: &str) -> Result<String, Reply> {
         )),
         "io" => Ok(format!("io.{}", one_of("--rsubtype", &["slot"])?)),
         "virtualio" => {
-            let kind = one_of("--rsubtype", &["eth", "scsi", "serial", "slot", "fc"])?;
+            let kind = one_of(
+                "--rsubtype",
+                &["eth", "scsi", "serial", "slot", "fc", "vnic"],
+            )?;
             one_of("--level", &["lpar"])?;
             Ok(format!("virtualio.{kind}"))
         }
@@ -105,6 +119,19 @@ fn section(args: &Args, resource: &str) -> Result<String, Reply> {
             let kind = one_of("--rsubtype", &["logical", "phys"])?;
             one_of("--level", &["port"])?;
             Ok(format!("hea.{kind}"))
+        }
+        "hfi" => Ok(format!("hfi.{}", one_of("--level", &["lpar"])?)),
+        "sriov" => {
+            let kind = one_of("--rsubtype", &["adapter", "physport", "logport"])?;
+            match kind.as_str() {
+                "adapter" if args.has("--level") => {
+                    return Err(Reply::refused(messages::unknown_option("--level")));
+                }
+                "adapter" => {}
+                "physport" => drop(one_of("--level", &["eth", "ethc", "roce"])?),
+                _ => drop(one_of("--level", &["eth"])?),
+            }
+            Ok(format!("sriov.{kind}"))
         }
         _ => Err(Reply::refused(messages::missing("-r"))),
     }

@@ -16,6 +16,7 @@ mod lssyscfg;
 mod messages;
 mod mkauthkeys;
 mod netboot;
+mod ports;
 mod record;
 mod reply;
 mod state;
@@ -106,6 +107,22 @@ impl Console {
             started: crate::clock::american(),
             vterms: BTreeSet::new(),
         }
+    }
+}
+
+impl Console {
+    /// Closes the virtual terminal of a partition if `force` allows it (text assumed).
+    fn free_vterm(&mut self, key: &(String, u32), force: bool) -> Result<(), Reply> {
+        if !self.vterms.contains(key) {
+            return Ok(());
+        }
+        if !force {
+            return Err(Reply::refused(
+                "lpar_netboot: A virtual terminal session is open for the partition. Use the -f flag to close it.",
+            ));
+        }
+        self.vterms.remove(key);
+        Ok(())
     }
 }
 

@@ -7,7 +7,7 @@ use super::Scene;
 use super::args::{Args, Takes};
 use super::messages;
 use super::reply::Reply;
-use super::state::{Cec, NOT_ACTIVATED, OPERATING};
+use super::state::{Cec, NOT_ACTIVATED, OPEN_FIRMWARE, OPERATING, RUNNING};
 use crate::config::Timing;
 
 const OPTIONS: &[(&str, Takes)] = &[
@@ -35,13 +35,68 @@ const OPTIONS: &[(&str, Takes)] = &[
     ("-Y", Takes::Value),
     ("-y", Takes::Value),
     ("-z", Takes::Value),
+    ("-a", Takes::Nothing),
+    ("-B", Takes::Value),
 ];
 
-/// A virtual adapter as the firmware sees it.
+/// A network adapter as the firmware sees it.
 struct Adapter {
+    kind: &'static str,
     location: String,
     mac: String,
     path: String,
+    device: &'static str,
+    /// The server answers on its network.
+    wired: bool,
+}
+
+/// What is printed, and when: each step waits before its lines.
+#[derive(Default)]
+struct Transcript {
+    steps: Vec<(u64, String)>,
+    wait: u64,
+    spent: u64,
+    verbose: bool,
+}
+
+impl Transcript {
+    fn say(&mut self, line: &str) {
+        let wait = std::mem::take(&mut self.wait);
+        match self.steps.last_mut() {
+            Some((_, text)) if wait == 0 => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            _ => self.steps.push((wait, format!("{line}\n"))),
+        }
+    }
+
+    /// A line that only `-v` shows.
+    fn detail(&mut self, line: &str) {
+        if self.verbose {
+            self.say(&format!("lpar_netboot Status: {line}"));
+        }
+    }
+
+    fn pause(&mut self, milliseconds: u64) {
+        self.wait += milliseconds;
+        self.spent += milliseconds;
+    }
+
+    fn reply(self, status: u8) -> Reply {
+        let mut steps = self.steps.into_iter();
+        let (_, text) = steps.next().unwrap_or_default();
+        Reply {
+            text,
+            status,
+            tail: steps.collect(),
+        }
+    }
+
+    fn fail(mut self, line: &str) -> Reply {
+        self.say(line);
+        self.reply(1)
+    }
 }
 
 /// Runs the command.
@@ -59,6 +114,7 @@ fn boot(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
     };
     let at = scene.system(system)?;
     let timing = scene.world.timing.clone();
+    let old = scene.console.spec.version.starts_with("V7R3");
     let cec = &mut scene.world.cecs[at];
     if cec.state.now() != OPERATING {
         return Err(Reply::refused(messages::NOT_OPERATING));
@@ -68,31 +124,42 @@ fn boot(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
     if cec.lpars[lpar].profile(profile).is_none() {
         return Err(Reply::refused(messages::no_profile(profile)));
     }
-    let mut text = power_cycle(cec, lpar, profile, &args, &timing)?;
-    let adapters = adapters(cec, lpar);
+    let key = (cec.spec.name.clone(), cec.lpars[lpar].spec.id);
+    scene.console.free_vterm(&key, args.has("-f"))?;
+    let cec = &mut scene.world.cecs[at];
+    let step = cec.lpars[lpar].spec.netboot_ms;
+    let step = step.unwrap_or(timing.netboot_ms);
+    let mut said = to_firmware(cec, lpar, profile, (&args, &timing))?;
+    let adapters = adapters(cec, lpar, args.value("-t").unwrap_or_default());
+    said.pause(step);
     if adapters.is_empty() {
-        text.push_str("lpar_netboot : No network adapters found\n");
-        text.push_str("lpar_netboot: Unable to obtain network adapter information. Quitting.\n");
-        return Err(Reply::refused(text));
+        said.say("lpar_netboot : No network adapters found");
+        return Err(
+            said.fail("lpar_netboot: Unable to obtain network adapter information. Quitting.")
+        );
     }
     if args.has("-D") || !args.has("-M") {
-        for (what, option) in [
-            ("Client", "-C"),
-            ("Server", "-S"),
-            ("Gateway", "-G"),
-            ("Subnetmask", "-K"),
-        ] {
-            if let Some(address) = args.value(option) {
-                text.push_str(&format!("# {what} IP address is {address}.\n"));
-            }
+        addresses(&mut said, &args);
+    }
+    said.say("# Getting adapter location codes.");
+    if args.has("-M") {
+        table(&mut said, &adapters, (&args, old), step);
+        return Ok(said.reply(0));
+    }
+    install(cec, lpar, said, &adapters, (&args, &timing, step))
+}
+
+fn addresses(said: &mut Transcript, args: &Args) {
+    for (what, option) in [
+        ("Client", "-C"),
+        ("Server", "-S"),
+        ("Gateway", "-G"),
+        ("Subnetmask", "-K"),
+    ] {
+        if let Some(address) = args.value(option) {
+            said.say(&format!("# {what} IP address is {address}."));
         }
     }
-    text.push_str("# Getting adapter location codes.\n");
-    if args.has("-M") {
-        text.push_str(&table(&adapters, &args));
-        return Ok(Reply::said(text));
-    }
-    install(cec, lpar, text, &adapters, (&args, &timing))
 }
 
 fn failed(text: &str) -> Reply {
@@ -101,8 +168,22 @@ fn failed(text: &str) -> Reply {
 
 /// The rules of the synopsis (its texts are assumptions).
 fn check(args: &Args) -> Result<(), Reply> {
-    if args.required("-t")? != "ent" {
+    // HFI adapters are those of POWER7 775; the documented type is `ent` alone.
+    if !["ent", "hfi-ent"].contains(&args.required("-t")?) {
         return Err(Reply::refused(messages::missing("-t")));
+    }
+    let values: [(&str, &[&str]); 3] = [
+        ("-T", &["on", "off"]),
+        ("-s", &["auto", "10", "100", "1000"]),
+        ("-d", &["auto", "half", "full"]),
+    ];
+    for (option, allowed) in values {
+        if args
+            .value(option)
+            .is_some_and(|value| !allowed.contains(&value))
+        {
+            return Err(Reply::refused(messages::missing(option)));
+        }
     }
     if args.has("-M") && !args.has("-n") {
         return Err(failed("-M flag requires -n."));
@@ -113,9 +194,22 @@ fn check(args: &Args) -> Result<(), Reply> {
     if !args.has("-M") && args.has("-A") && !args.has("-D") {
         return Err(failed("Flag -A must be specify with flag -D for booting."));
     }
+    if !args.has("-M") && args.has("-n") {
+        return Err(Reply::refused(messages::missing("-M")));
+    }
+    if args.has("-l") && args.has("-m") {
+        return Err(Reply::refused(messages::missing("-l or -m")));
+    }
+    if args.has("-a") && !args.has("-B") {
+        return Err(Reply::refused(messages::missing("-B")));
+    }
     if args.has("-M") && !args.has("-D") {
         return Ok(());
     }
+    check_addresses(args)
+}
+
+fn check_addresses(args: &Args) -> Result<(), Reply> {
     for option in ["-S", "-G", "-C", "-K"] {
         let address = args.value(option);
         if option == "-K" && address.is_none() {
@@ -132,129 +226,216 @@ fn check(args: &Args) -> Result<(), Reply> {
 }
 
 /// Brings the partition to Open Firmware, as every use of the command begins.
-fn power_cycle(
+fn to_firmware(
     cec: &mut Cec,
     at: usize,
     profile: &str,
-    args: &Args,
-    timing: &Timing,
-) -> Result<String, Reply> {
+    (args, timing): (&Args, &Timing),
+) -> Result<Transcript, Reply> {
     let lpar = &mut cec.lpars[at];
     let name = lpar.spec.name.clone();
-    let mut text = format!("# Connecting to {name}.\n# Connected\n# Checking for power off.\n");
-    if lpar.state.now() != NOT_ACTIVATED {
-        if !args.has("-i") {
-            text.push_str("lpar_netboot: partition is not powered off.\n");
-            return Err(Reply::refused(text));
+    let mut said = Transcript {
+        verbose: args.has("-v"),
+        ..Transcript::default()
+    };
+    for (flag, what) in [
+        ("-M", "(discover mac address)"),
+        ("-n", "(no boot)"),
+        ("-D", "(discovery)"),
+        ("-A", "(discover all)"),
+        ("-i", "(force immediate shutdown)"),
+    ] {
+        if args.has(flag) {
+            said.detail(&format!("{flag} {what} flag detected"));
         }
-        text.push_str("# Power off the node\n# Wait for power off.\n");
     }
+    said.say(&format!("# Connecting to {name}."));
+    said.say("# Connected");
+    said.say("# Checking for power off.");
+    let mut steps = Vec::new();
+    if lpar.state.now() != NOT_ACTIVATED {
+        said.say("# Power off the node");
+        said.say("# Wait for power off.");
+        // Without -i the operating system is given its time.
+        let factor = if args.has("-i") { 1 } else { 3 };
+        let off = timing.shutdown_ms * factor;
+        steps.extend([(0, "Shutting Down"), (off, NOT_ACTIVATED)]);
+        said.pause(off);
+    }
+    said.say("# Power off complete.");
+    said.say(&format!("# Power on {name} to Open Firmware."));
     lpar.curr_profile = profile.to_owned();
-    lpar.start(timing, true, 0);
-    text.push_str(&format!(
-        "# Power off complete.\n# Power on {name} to Open Firmware.\n# Power on complete.\n"
-    ));
-    Ok(text)
+    lpar.configured = true;
+    lpar.refcodes.insert(0, "CA00E1DC".to_owned());
+    let half = timing.start_ms / 2;
+    steps.extend([(0, "Starting"), (half, RUNNING)]);
+    if lpar.secure_boot() {
+        // Firmware that starts signed code only has no prompt to talk to.
+        steps.push((half, RUNNING));
+        lpar.state.go(&steps);
+        said.pause(timing.start_ms);
+        return Err(said.fail(&format!(
+            "lpar_netboot: {name} cannot be powered on to Open Firmware because secure boot is enabled."
+        )));
+    }
+    steps.push((half, OPEN_FIRMWARE));
+    lpar.state.go(&steps);
+    said.pause(timing.start_ms);
+    said.say("# Power on complete.");
+    Ok(said)
 }
 
-fn adapters(cec: &Cec, at: usize) -> Vec<Adapter> {
+fn adapters(cec: &Cec, at: usize, kind: &str) -> Vec<Adapter> {
     let lpar = &cec.lpars[at];
+    let text = |map: &BTreeMap<String, String>, name: &str| map.get(name).cloned();
+    let wired = |map: &BTreeMap<String, String>| map.get("ping").is_none_or(|ping| ping != "0");
+    if kind == "hfi-ent" {
+        let hfi = |map: &BTreeMap<String, String>| {
+            Some(Adapter {
+                kind: "hfi-ent",
+                location: text(map, "location")?,
+                mac: text(map, "mac_addr")?.to_lowercase(),
+                path: text(map, "path")?,
+                device: "physical",
+                wired: wired(map),
+            })
+        };
+        return lpar.spec.hfi.iter().filter_map(hfi).collect();
+    }
+    // The first port is T1 up to POWER9 and T0 from POWER10 on (capture).
     let port = if cec.spec.level == "v10-power10" {
         "T0"
     } else {
         "T1"
     };
     let machine = cec.spec.type_model.replace('-', ".");
-    let adapter = |eth: &BTreeMap<String, String>| {
-        let slot = eth.get("slot_num")?;
+    let (serial, id) = (&cec.spec.serial, lpar.spec.id);
+    let virtual_one = |map: &BTreeMap<String, String>| {
+        let slot = map.get("slot_num")?;
         let number: u32 = slot.parse().ok()?;
         Some(Adapter {
-            location: format!(
-                "U{machine}.{}-V{}-C{slot}-{port}",
-                cec.spec.serial, lpar.spec.id
-            ),
-            mac: eth.get("mac_addr")?.to_lowercase(),
+            kind: "ent",
+            location: format!("U{machine}.{serial}-V{id}-C{slot}-{port}"),
+            mac: text(map, "mac_addr")?.to_lowercase(),
             path: format!("/vdevice/l-lan@{:08x}", 0x3000_0000 + number),
+            device: "virtual",
+            wired: wired(map),
         })
     };
-    lpar.spec.eth.iter().filter_map(adapter).collect()
+    let physical = |map: &BTreeMap<String, String>| {
+        Some(Adapter {
+            kind: "ent",
+            location: text(map, "location")?,
+            mac: text(map, "mac")?.to_lowercase(),
+            path: text(map, "path")?,
+            device: "physical",
+            wired: wired(map),
+        })
+    };
+    let virtuals = lpar.spec.eth.iter().filter_map(virtual_one);
+    virtuals
+        .chain(lpar.spec.phys.iter().filter_map(physical))
+        .collect()
 }
 
-/// The server answers a ping when the addresses share a network of `-K`.
+/// Whether the server can be reached at all: it or the gateway is in the network of `-K`.
 fn reachable(args: &Args) -> bool {
     let address = |option| {
         args.value(option)
             .and_then(|text| text.parse::<Ipv4Addr>().ok())
+            .map(u32::from)
     };
-    match (address("-C"), address("-G"), address("-K")) {
-        (Some(client), Some(gateway), Some(mask)) => {
-            let mask = u32::from(mask);
-            u32::from(client) & mask == u32::from(gateway) & mask
+    // Without a netmask the ping fails (observed).
+    let (Some(client), Some(mask)) = (address("-C"), address("-K")) else {
+        return false;
+    };
+    let near = |option| address(option).is_some_and(|other| client & mask == other & mask);
+    near("-S") || near("-G")
+}
+
+fn word(ok: bool) -> &'static str {
+    if ok { "successful" } else { "unsuccessful" }
+}
+
+fn table(said: &mut Transcript, adapters: &[Adapter], (args, old): (&Args, bool), step: u64) {
+    // Without -A the first adapter of the type is enough.
+    let count = if args.has("-A") { adapters.len() } else { 1 };
+    let shown = &adapters[..count.min(adapters.len())];
+    let ping = |adapter: &Adapter| args.has("-D").then(|| adapter.wired && reachable(args));
+    for adapter in shown {
+        if let Some(ok) = ping(adapter) {
+            said.pause(step);
+            said.say(&format!("# {} ping {}.", adapter.path, word(ok)));
         }
-        // Without a netmask the ping fails.
-        _ => false,
+    }
+    said.say(if old {
+        "# Type\t Location Code\t MAC Address\t Full Path Name\tPing Result"
+    } else {
+        "# Type \tLocation Code \tMAC Address\t Full Path Name\t Ping Result\t Device Type"
+    });
+    for adapter in shown {
+        let row = format!(
+            "{} {} {} {}",
+            adapter.kind, adapter.location, adapter.mac, adapter.path
+        );
+        let ping = ping(adapter);
+        match ping {
+            None if old => said.say(&row),
+            Some(ok) if old => said.say(&format!("{row} {}", word(ok))),
+            _ => {
+                let result = ping.map_or("n/a", word);
+                said.say(&format!("{row} {result} {}", adapter.device));
+            }
+        }
     }
 }
 
-fn table(adapters: &[Adapter], args: &Args) -> String {
-    let mut text = String::new();
-    let ping = args.has("-D").then(|| reachable(args));
-    let word = |ok| if ok { "successful" } else { "unsuccessful" };
-    if let Some(ok) = ping {
-        for adapter in adapters {
-            text.push_str(&format!("# {} ping {}.\n", adapter.path, word(ok)));
-        }
+/// The adapter to boot from: by MAC address, by location, else the first one, with `-A -D` the
+/// first that pings.
+fn wanted<'a>(adapters: &'a [Adapter], args: &Args) -> Result<&'a Adapter, String> {
+    let find = |is: &dyn Fn(&Adapter) -> bool| adapters.iter().find(|adapter| is(adapter));
+    match (args.value("-m"), args.value("-l")) {
+        (Some(mac), _) => find(&|adapter| adapter.mac == mac.to_lowercase())
+            .ok_or_else(|| format!("lpar_netboot: can not find mac address {mac}.")),
+        (None, Some(location)) => find(&|adapter| adapter.location == location)
+            .ok_or_else(|| format!("lpar_netboot: can not find physical location {location}.")),
+        (None, None) if args.has("-A") => find(&|adapter| adapter.wired && reachable(args))
+            .or(adapters.first())
+            .ok_or_else(String::new),
+        (None, None) => adapters.first().ok_or_else(String::new),
     }
-    text.push_str(
-        "# Type \tLocation Code \tMAC Address\t Full Path Name\t Ping Result\t Device Type\n",
-    );
-    for Adapter {
-        location,
-        mac,
-        path,
-    } in adapters
-    {
-        let result = ping.map_or("n/a", word);
-        text.push_str(&format!("ent {location} {mac} {path} {result} virtual\n"));
-    }
-    text
 }
 
 fn install(
     cec: &mut Cec,
     at: usize,
-    mut text: String,
+    mut said: Transcript,
     adapters: &[Adapter],
-    (args, timing): (&Args, &Timing),
+    (args, timing, step): (&Args, &Timing, u64),
 ) -> Result<Reply, Reply> {
-    let wanted = match (args.value("-m"), args.value("-l")) {
-        (Some(mac), _) => {
-            let found = adapters
-                .iter()
-                .find(|adapter| adapter.mac == mac.to_lowercase());
-            found.ok_or_else(|| format!("lpar_netboot: can not find mac address {mac}.\n"))
-        }
-        (None, Some(location)) => {
-            let found = adapters.iter().find(|adapter| adapter.location == location);
-            found.ok_or_else(|| {
-                format!("lpar_netboot: can not find physical location {location}.\n")
-            })
-        }
-        (None, None) => adapters.first().ok_or_else(String::new),
+    let adapter = match wanted(adapters, args) {
+        Ok(adapter) => adapter,
+        Err(line) => return Err(said.fail(&line)),
     };
-    let adapter = wanted.map_err(|line| Reply::refused(format!("{text}{line}")))?;
-    let ok = reachable(args);
+    let ok = adapter.wired && reachable(args);
     if args.has("-D") {
-        let word = if ok { "successful" } else { "unsuccessful" };
-        text.push_str(&format!("# {} ping {word}.\n", adapter.path));
+        said.pause(step);
+        said.say(&format!("# {} ping {}.", adapter.path, word(ok)));
     }
-    text.push_str("# Network booting install adapter.\n# bootp sent over network.\n");
-    if !ok {
+    said.say("# Network booting install adapter.");
+    said.detail("network boot initiated");
+    said.pause(step);
+    said.say("# bootp sent over network.");
+    said.detail("waiting for the boot image to boot up.");
+    if !ok || cec.lpars[at].spec.bootp_fails {
         // A failed boot may end with status 0 on a real console.
-        text.push_str("lpar_netboot: bootp operation failed.\n");
-        return Ok(Reply::said(text));
+        said.pause(step);
+        said.say("lpar_netboot: bootp operation failed.");
+        return Ok(said.reply(0));
     }
-    text.push_str("# Network boot proceeding, lpar_netboot is exiting.\n# Finished.\n");
-    cec.lpars[at].start(timing, false, 0);
-    Ok(Reply::said(text))
+    said.say("# Network boot proceeding, lpar_netboot is exiting.");
+    said.say("# Finished.");
+    let spent = said.spent;
+    cec.lpars[at].boot_from_firmware(timing, spent);
+    Ok(said.reply(0))
 }

@@ -7,6 +7,8 @@ pub struct Reply {
     pub text: String,
     /// Exit status, 0 or 1.
     pub status: u8,
+    /// Text that follows later: the milliseconds to wait, and what is printed then.
+    pub tail: Vec<(u64, String)>,
 }
 
 impl Reply {
@@ -19,7 +21,7 @@ impl Reply {
     pub fn said(text: impl Into<String>) -> Self {
         Self {
             text: ended(text.into()),
-            status: 0,
+            ..Self::default()
         }
     }
 
@@ -28,7 +30,17 @@ impl Reply {
         Self {
             text: ended(text.into()),
             status: 1,
+            ..Self::default()
         }
+    }
+}
+
+impl Reply {
+    /// All that it prints.
+    pub fn whole(&self) -> String {
+        let mut text = self.text.clone();
+        text.extend(self.tail.iter().map(|(_, later)| later.as_str()));
+        text
     }
 }
 

@@ -145,6 +145,14 @@ impl Phase {
         self.since.elapsed()
     }
 
+    /// Adds a state after those that are to come, `after` milliseconds from now.
+    pub fn then(&mut self, after: u64, state: &str) {
+        self.now();
+        let at = Instant::now() + Duration::from_millis(after);
+        let last = self.coming.back().map_or(at, |(last, _)| at.max(*last));
+        self.coming.push_back((last, state.to_owned()));
+    }
+
     /// Goes through states, each after a delay from the one before; forgets older plans.
     pub fn go(&mut self, steps: &[(u64, &str)]) {
         self.now();
@@ -302,6 +310,18 @@ impl Lpar {
         }
         let codes = [code.to_owned(), "CA00E1F1".to_owned()];
         self.refcodes.splice(0..0, codes);
+    }
+
+    /// Boots what `lpar_netboot` loaded when its work of so many milliseconds is done.
+    pub fn boot_from_firmware(&mut self, timing: &Timing, after: u64) {
+        self.state.then(after + timing.start_ms, RUNNING);
+        self.refcodes.insert(0, boot_code(&self.spec).to_owned());
+    }
+
+    /// Whether its firmware starts signed code only when it is activated next.
+    pub fn secure_boot(&self) -> bool {
+        let level = self.attrs.get("pend_secure_boot");
+        level.is_some_and(|level| level != "0")
     }
 
     /// Stops it.

@@ -30,7 +30,7 @@ pub fn open(scene: &mut Scene, words: &[String]) -> Reply {
     };
     Reply {
         text: text.to_owned(),
-        status: 0,
+        ..Reply::default()
     }
 }
 

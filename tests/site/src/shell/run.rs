@@ -23,9 +23,20 @@ pub struct Outcome {
     pub err: String,
     /// Exit status.
     pub status: u8,
+    /// Standard output that comes later: the time to wait, and the text.
+    pub tail: Vec<(Duration, String)>,
 }
 
 impl Outcome {
+    /// Waits for what comes later and joins it to the output, as a pipe does.
+    async fn complete(mut self) -> Self {
+        for (wait, text) in std::mem::take(&mut self.tail) {
+            tokio::time::sleep(wait).await;
+            self.out.push_str(&text);
+        }
+        self
+    }
+
     /// Text on stdout, status 0.
     pub fn said(out: String) -> Self {
         Self {
@@ -126,6 +137,10 @@ impl Shell {
             let outcome = self.pipeline(pipeline).await;
             self.terminal.error(&outcome.err).await;
             self.terminal.write(&outcome.out).await;
+            for (wait, text) in &outcome.tail {
+                tokio::time::sleep(*wait).await;
+                self.terminal.write(text).await;
+            }
         }
         Ok(())
     }
@@ -144,7 +159,7 @@ impl Shell {
             let mut all = Outcome::default();
             for (when, pipeline) in script {
                 if self.wanted(*when) {
-                    let outcome = self.pipeline(pipeline).await;
+                    let outcome = self.pipeline(pipeline).await.complete().await;
                     all.out.push_str(&outcome.out);
                     all.err.push_str(&outcome.err);
                 }
@@ -156,20 +171,19 @@ impl Shell {
 
     fn pipeline<'a>(&'a mut self, commands: &'a [Simple]) -> Running<'a, Outcome> {
         Box::pin(async move {
-            let mut input = String::new();
+            let mut input;
             let mut errors = String::new();
-            let mut status = 0;
+            let mut last = Outcome::default();
             for simple in commands {
-                let outcome = self.simple(simple, &input).await;
-                input = outcome.out;
-                errors.push_str(&outcome.err);
-                status = outcome.status;
+                let before = std::mem::take(&mut last).complete().await;
+                input = before.out;
+                last = self.simple(simple, &input).await;
+                errors.push_str(&std::mem::take(&mut last.err));
             }
-            self.status = status;
+            self.status = last.status;
             Outcome {
-                out: input,
                 err: errors,
-                status,
+                ..last
             }
         })
     }
@@ -294,11 +308,8 @@ impl Shell {
             return Outcome::failed(format!("bash: {}: command not found\n", words[0]), 127);
         };
         if faults.contains(&Fault::Drop) {
-            let mut half: String = reply
-                .text
-                .chars()
-                .take(reply.text.chars().count() / 2)
-                .collect();
+            let whole = reply.whole();
+            let mut half: String = whole.chars().take(whole.chars().count() / 2).collect();
             if half.ends_with('\n') {
                 // In the middle of a line, not between two.
                 let kept = half.trim_end().chars().count().saturating_sub(1);
@@ -310,8 +321,10 @@ impl Shell {
         if words[0] == "mkvterm" && reply.status == 0 && reply.text == crate::hmc::VTERM_OPENED {
             return self.terminal.virtual_terminal(&reply.text).await;
         }
+        let later = |(wait, text)| (Duration::from_millis(wait), text);
         Outcome {
             status: reply.status,
+            tail: reply.tail.into_iter().map(later).collect(),
             ..Outcome::said(reply.text)
         }
     }
