@@ -2,13 +2,12 @@
 
 use std::process::ExitCode;
 
-use xcat::args::{Naming, Objects};
-use xcat::command::{self, Command, Common, Done};
+use xcat::args::{Defining, Naming};
+use xcat::command::{self, Command, Done};
 use xcat::context::Context;
 use xcat::db::Db;
 use xcat::error::{Error, Result};
 use xcat::objects::{self, Change, Definitions, Mode, nics};
-use xcat::stanza::Reader;
 
 /// Changes object definitions, and makes those that are not there
 #[derive(Debug, clap::Parser)]
@@ -21,37 +20,22 @@ use xcat::stanza::Reader;
 )]
 pub struct Args {
     #[command(flatten)]
-    objects: Objects,
-    /// Reads changes as stanzas from standard input.
-    #[arg(short = 'z', long)]
-    stanza: bool,
+    given: Defining,
     /// Adds the values to the lists that are there.
     #[arg(short = 'p', long, conflicts_with = "minus")]
     plus: bool,
     /// Takes the values out of the lists that are there.
     #[arg(short = 'm', long)]
     minus: bool,
-    /// Makes a new group dynamic: its members are found by the conditions of -w.
-    #[arg(short = 'd', long)]
-    dynamic: bool,
-    /// The members of a group: nodes that meet all conditions, as attr==val,
-    /// attr!=val, attr=~regex, attr!~regex.
-    #[arg(short = 'w', value_name = "condition", allow_hyphen_values = true)]
-    conditions: Vec<String>,
     /// Gives an object another name.
     #[arg(short = 'n', value_name = "new-name", allow_hyphen_values = true,
         conflicts_with_all = ["plus", "minus", "dynamic", "stanza", "conditions"])]
     new_name: Option<String>,
-    /// Shows what would change, and changes nothing.
-    #[arg(long)]
-    dry_run: bool,
-    #[command(flatten)]
-    common: Common,
 }
 
 impl Command for Args {
     fn run(self, cx: &mut Context) -> Result<()> {
-        if self.objects.follow::<Self>(self.common, cx, None)? == Done::Yes {
+        if self.given.follow::<Self>(cx)? == Done::Yes {
             return Ok(());
         }
         let mut db = cx.open()?;
@@ -63,41 +47,33 @@ impl Command for Args {
             (_, true) => Mode::Minus,
             _ => Mode::Set,
         };
-        let definitions = match self.stanza {
-            true => {
-                self.objects.refuse_beside_stanzas()?;
-                Definitions::Stanzas(Reader::new(Box::new(cx.stdin()), "standard input"))
-            }
-            false => self.named(cx, &db, mode)?,
+        let definitions = match self.given.stanzas(cx)? {
+            Some(stanzas) => stanzas,
+            None => self.named(cx, &db, mode)?,
         };
-        objects::check_conditions(&self.conditions)?;
         let request = Change {
             mode,
-            dynamic: self.dynamic,
-            conditions: &self.conditions,
+            dynamic: self.given.dynamic,
+            conditions: &self.given.conditions,
             verbose: cx.report.is_verbose(),
             surroundings: &cx.environment.surroundings(),
         };
         let change = db.change()?;
         let outcome = objects::change(&change, definitions, &request)?;
-        cx.conclude_with(change, &outcome, self.dry_run)
+        cx.conclude_with(change, &outcome, self.given.dry_run)
     }
 }
 
 impl Args {
     fn named(&self, cx: &mut Context, db: &Db, mode: Mode) -> Result<Definitions<'static>> {
-        let kind = self
-            .objects
-            .kind_of_members(self.dynamic, &self.conditions)?;
-        let attributes = self.objects.attributes();
+        let attributes = self.given.objects.attributes();
         if mode != Mode::Set && attributes.iter().any(|a| nics::split(&a.0).is_some()) {
             return Err(Error::Refused(
                 "chdef does not support to change the nic related attributes with -m or -p flag."
                     .into(),
             ));
         }
-        let names = self.objects.names(cx, &db.read()?, &kind, Naming::Known)?;
-        let names = names.ok_or_else(|| Error::Usage("No object names were provided.".into()))?;
+        let (kind, names) = self.given.named(cx, &db.read()?, Naming::Known)?;
         Ok(Definitions::Named {
             kind,
             names,
@@ -106,13 +82,16 @@ impl Args {
     }
 
     fn rename(&self, cx: &mut Context, db: &mut Db, new: &str) -> Result<()> {
-        let kind = self.objects.kind()?;
-        if let Some(word) = self.objects.first_attribute() {
+        let kind = self.given.objects.kind()?;
+        if let Some(word) = self.given.objects.first_attribute() {
             return Err(Error::Usage(format!(
                 "'{word}' cannot be combined with '-n'."
             )));
         }
-        let names = self.objects.names(cx, &db.read()?, &kind, Naming::Known)?;
+        let names = self
+            .given
+            .objects
+            .names(cx, &db.read()?, &kind, Naming::Known)?;
         let Some([old]) = names.as_deref() else {
             return Err(Error::Usage(
                 "The '-n' option (changing object name) can only work on one object.".into(),
@@ -120,7 +99,7 @@ impl Args {
         };
         let change = db.change()?;
         let outcome = objects::rename(&change, &kind, old, new)?;
-        cx.conclude_with(change, &outcome, self.dry_run)
+        cx.conclude_with(change, &outcome, self.given.dry_run)
     }
 }
 

@@ -2,14 +2,13 @@
 
 use std::process::ExitCode;
 
-use xcat::args::{Display, Naming, Objects};
+use xcat::args::{Naming, Objects, Showing, Subjects};
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::db::Snapshot;
 use xcat::error::Result;
-use xcat::objects::condition::Condition;
 use xcat::objects::index::NodeIndex;
-use xcat::objects::{self, Asked, Kind, Layout, Listing, Manner, Wanted, nics};
+use xcat::objects::{self, Kind};
 
 /// Lists object definitions
 #[derive(Debug, clap::Parser)]
@@ -25,45 +24,20 @@ pub struct Args {
     /// Lists objects of all types.
     #[arg(short = 'a', long, conflicts_with_all = ["types", "names", "operands"])]
     all: bool,
-    /// Shows all attributes; without it and without names, only the names.
-    #[arg(short = 'l', long, conflicts_with = "short")]
-    long: bool,
-    /// Shows names and types only.
-    #[arg(short = 's', long, conflicts_with = "attributes")]
-    short: bool,
-    /// Shows these attributes, also where they have no value.
-    #[arg(short = 'i', value_name = "attr-list", group = "attributes")]
-    wanted: Option<String>,
-    /// Shows the attributes of network adapters, as with -i.
-    #[arg(long, group = "attributes")]
-    nics: bool,
-    /// With -i: one line 'object: attribute=value' for each value.
-    #[arg(short = 'c', long, requires = "attributes", conflicts_with = "json")]
-    compress: bool,
-    /// Lists objects that meet all conditions: attr==val, !=val, =~regex, !~regex.
-    #[arg(short = 'w', value_name = "condition", allow_hyphen_values = true)]
-    conditions: Vec<String>,
-    /// Writes a stanza file for mkdef and chdef.
-    #[arg(short = 'z', long, conflicts_with = "json")]
-    stanza: bool,
-    /// Lists hidden nodes too.
-    #[arg(short = 'S')]
-    hidden: bool,
-    /// Says of each value whose it is: the node's own or a group's.
-    #[arg(long, conflicts_with_all = ["json", "stanza"])]
-    blame: bool,
+    /// Lists the templates of mkdef in place of objects: all of the type, or
+    /// those that are named, with commas between.
+    #[arg(long, value_name = "templates", num_args = 0..=1, default_missing_value = "",
+        conflicts_with_all = ["names", "operands", "hidden", "blame", "osimage"])]
+    template: Option<String>,
     #[command(flatten)]
-    display: Display,
+    showing: Showing,
     #[command(flatten)]
     common: Common,
 }
 
 impl Command for Args {
     fn run(self, cx: &mut Context) -> Result<()> {
-        let wanted = match self.nics {
-            true => Some(Wanted::parse(&nics::ALL.join(","))),
-            false => self.wanted.as_deref().map(Wanted::parse),
-        };
+        let wanted = self.showing.wanted();
         if Done::Yes == (self.objects).follow::<Self>(self.common, cx, wanted.as_ref())? {
             return Ok(());
         }
@@ -73,54 +47,51 @@ impl Command for Args {
         };
         self.objects.warn_of_attributes(cx);
         let db = cx.open()?;
-        self.list(cx, &db.read()?, &kinds, wanted)
+        let snapshot = db.read()?;
+        let subjects = Subjects {
+            names: self.named(cx, &snapshot, &kinds)?,
+            is_named: self.objects.has_names() || self.names_templates(),
+            types: kinds.len(),
+            all: self.all,
+        };
+        let (listing, how) = self.showing.asked(cx, subjects)?;
+        if self.template.is_some() {
+            return objects::show_templates(&snapshot, &kinds, &listing, how, |said| {
+                cx.report.said(said)
+            });
+        }
+        let index = NodeIndex::new(&snapshot, cx.environment.surroundings());
+        objects::show(&snapshot, &index, &kinds, &listing, how, |said| {
+            cx.report.said(said)
+        })
     }
 }
 
 impl Args {
-    fn list(
+    /// The objects or templates that are named.
+    fn named(
         &self,
         cx: &mut Context,
         snapshot: &Snapshot<'_>,
         kinds: &[Kind],
-        wanted: Option<Wanted>,
-    ) -> Result<()> {
-        let long = [self.long, self.stanza, self.blame, wanted.is_some()].contains(&true)
-            || self.objects.has_names();
-        let layout = Layout::of(Asked {
-            long: long && !self.short,
-            stanza: self.stanza,
-            compact: self.compress,
-            json: self.display.json,
-            all: self.all,
-            types: kinds.len(),
-        });
+    ) -> Result<Option<Vec<String>>> {
+        if let Some(list) = &self.template {
+            let names = list.split(',').filter(|n| !n.is_empty());
+            let names: Vec<String> = names.map(str::to_owned).collect();
+            return Ok((!names.is_empty()).then_some(names));
+        }
         if self.objects.has_names() {
             self.objects.kind()?;
         }
-        let names = match kinds {
-            [kind] => self.objects.names(cx, snapshot, kind, Naming::Known)?,
-            _ => None,
-        };
-        let conditions = Condition::parse_all(self.conditions.iter().map(String::as_str));
-        let listing = Listing {
-            names,
-            wanted,
-            names_only: !long || self.short,
-            conditions: conditions.map_err(objects::Error::from)?,
-            hidden: self.hidden,
-            defaults: layout != Layout::Stanza,
-        };
-        let index = NodeIndex::new(snapshot, cx.environment.surroundings());
-        let how = Manner {
-            layout,
-            places: cx.report.is_verbose(),
-            blame: self.blame,
-            hides_secrets: self.display.hides_secrets(cx),
-        };
-        objects::show(snapshot, &index, kinds, &listing, how, |said| {
-            cx.report.said(said)
-        })
+        match kinds {
+            [kind] => self.objects.names(cx, snapshot, kind, Naming::Known),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether templates are named, and not only asked for.
+    fn names_templates(&self) -> bool {
+        self.template.as_ref().is_some_and(|list| !list.is_empty())
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use xcat::args::{Naming, Objects};
-use xcat::command::{self, Command, Common, Done};
+use xcat::args::{Defining, Naming};
+use xcat::command::{self, Command, Done};
 use xcat::context::Context;
+use xcat::db::Snapshot;
 use xcat::error::{Error, Result};
-use xcat::objects::{self, Define, Definitions, Form, Kind};
-use xcat::stanza::Reader;
+use xcat::objects::{self, Define, Definitions, Form};
 
 /// Makes object definitions
 #[derive(Debug, clap::Parser)]
@@ -20,70 +20,52 @@ use xcat::stanza::Reader;
 )]
 pub struct Args {
     #[command(flatten)]
-    objects: Objects,
-    /// Reads definitions as stanzas from standard input.
-    #[arg(short = 'z', long)]
-    stanza: bool,
+    given: Defining,
     /// Replaces objects that are defined already.
     #[arg(short = 'f', long)]
     force: bool,
-    /// Makes groups whose members are found by the conditions of -w.
-    #[arg(short = 'd', long)]
-    dynamic: bool,
-    /// The members of a group: nodes that meet all conditions, as attr==val,
-    /// attr!=val, attr=~regex, attr!~regex.
-    #[arg(short = 'w', value_name = "condition", allow_hyphen_values = true)]
-    conditions: Vec<String>,
-    /// Shows what would change, and changes nothing.
-    #[arg(long)]
-    dry_run: bool,
-    #[command(flatten)]
-    common: Common,
+    /// Fills in what a template says (see lsdef --template), or what an object
+    /// of the same type has.
+    #[arg(long, value_name = "template", conflicts_with = "stanza")]
+    template: Option<String>,
 }
 
 impl Command for Args {
     fn run(self, cx: &mut Context) -> Result<()> {
-        if self.objects.follow::<Self>(self.common, cx, None)? == Done::Yes {
+        if self.given.follow::<Self>(cx)? == Done::Yes {
             return Ok(());
         }
         let mut db = cx.open()?;
-        let definitions = match self.stanza {
-            true => {
-                self.objects.refuse_beside_stanzas()?;
-                objects::check_conditions(&self.conditions)?;
-                Definitions::Stanzas(Reader::new(Box::new(cx.stdin()), "standard input"))
-            }
-            false => {
-                let kind = self
-                    .objects
-                    .kind_of_members(self.dynamic, &self.conditions)?;
-                objects::check_conditions(&self.conditions)?;
-                let names = self.objects.names(cx, &db.read()?, &kind, Naming::New)?;
-                self.named(kind, names)?
-            }
+        let definitions = match self.given.stanzas(cx)? {
+            Some(stanzas) => stanzas,
+            None => self.named(cx, &db.read()?)?,
         };
         let request = Define {
             force: self.force,
-            dynamic: self.dynamic,
-            conditions: &self.conditions,
+            dynamic: self.given.dynamic,
+            conditions: &self.given.conditions,
             surroundings: &cx.environment.surroundings(),
         };
         let change = db.change()?;
         let outcome = objects::define(&change, definitions, &request)?;
-        let lists = cx.report.is_verbose() && !self.dry_run;
+        let lists = cx.report.is_verbose() && !self.given.dry_run;
         if lists && !outcome.changed.is_empty() {
             cx.report
                 .line("The database was updated for the following objects:")?;
             cx.report.line(outcome.changed.join("\n"))?;
         }
-        cx.conclude_with(change, &outcome, self.dry_run)
+        cx.conclude_with(change, &outcome, self.given.dry_run)
     }
 }
 
 impl Args {
-    fn named(&self, kind: Kind, names: Option<Vec<String>>) -> Result<Definitions<'static>> {
-        let names = names.ok_or_else(|| Error::Refused("No object names were provided.".into()))?;
-        let attributes = self.objects.attributes();
+    fn named(&self, cx: &mut Context, snapshot: &Snapshot<'_>) -> Result<Definitions<'static>> {
+        let (kind, names) = self.given.named(cx, snapshot, Naming::New)?;
+        let mut attributes = self.given.objects.attributes();
+        if let Some(template) = &self.template {
+            let around = cx.environment.surroundings();
+            objects::fill(snapshot, around, &kind, template, &names, &mut attributes)?;
+        }
         if attributes.is_empty() && kind.form != Form::Group {
             let mut text = String::from(
                 "No object definitions have been created or modified: no attributes were specified.",

@@ -26,6 +26,9 @@ pub struct Args {
     /// Says that -a is meant.
     #[arg(short = 'f', long)]
     force: bool,
+    /// Refused: it removes what other commands set up for the nodes.
+    #[arg(short = 'C', long)]
+    cleanup: bool,
     /// Shows what would change, and changes nothing.
     #[arg(long)]
     dry_run: bool,
@@ -37,6 +40,13 @@ impl Command for Args {
     fn run(self, cx: &mut Context) -> Result<()> {
         if self.objects.follow::<Self>(self.common, cx, None)? == Done::Yes {
             return Ok(());
+        }
+        if self.cleanup {
+            return Err(Error::Refused(
+                "'-C' is not supported: it runs 'nodeset offline', 'makeconservercf -d' and \
+                 'makegocons --cleanup'; run what you use of them first"
+                    .into(),
+            ));
         }
         let mut db = cx.open()?;
         let doomed = match self.all {

@@ -9,6 +9,12 @@ use crate::objects::{self, CLUSTERSITE, Form, Kind, Wanted, operand};
 use crate::power::definitions;
 use crate::power::settings::{self, Reach, Settings};
 
+mod defining;
+mod showing;
+
+pub use defining::Defining;
+pub use showing::{Showing, Subjects};
+
 /// How the values of a listing are shown.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Display {

@@ -119,7 +119,7 @@ const LAYERS: [(&str, &[&str]); 9] = [
             "lib/stanza",
         ],
     ),
-    ("clap::", &["lib/command.rs", "lib/args.rs"]),
+    ("clap::", &["lib/command.rs", "lib/args"]),
     ("StrictHostKeyChecking=no", &[]),
     (
         "crate::remote",

@@ -234,7 +234,9 @@ fn holds(conditions: &[Condition], kind: &Kind, object: &Found<'_>) -> bool {
 }
 
 /// The scripts that run on every node, by attribute.
-fn default_scripts(snapshot: &Snapshot<'_>) -> Result<Vec<(&'static str, String)>, Error> {
+pub(super) fn default_scripts(
+    snapshot: &Snapshot<'_>,
+) -> Result<Vec<(&'static str, String)>, Error> {
     let Some(scripts) = table("postscripts") else {
         return Ok(Vec::new());
     };
@@ -251,7 +253,11 @@ fn default_scripts(snapshot: &Snapshot<'_>) -> Result<Vec<(&'static str, String)
 }
 
 /// Puts the scripts that run on every node before its own.
-fn add_defaults(object: &mut Found<'_>, defaults: &[(&'static str, String)], listing: &Listing) {
+pub(super) fn add_defaults(
+    object: &mut Found<'_>,
+    defaults: &[(&'static str, String)],
+    listing: &Listing,
+) {
     for (name, first) in defaults.iter().filter(|d| shows(listing, d.0)) {
         match object
             .values

@@ -3,11 +3,12 @@
 //! | file | subject |
 //! |---|---|
 //! | `define` `change` `one` `remove` `rename` | what `mkdef`, `chdef`, `rmdef` and `chdef -n` do |
-//! | `list` `show` `describe` | what `lsdef` finds, how it is shown, what attributes mean |
+//! | `list` `show` `image` `describe` | what `lsdef` finds, how it is shown, what attributes mean |
 //! | `group` `members` `network` | what only groups and networks have |
 //! | `input` `assign` `operand` `names` `nics` | what is asked for: stanzas, attributes, noderanges |
 //! | `kind` `read` `origin` `store` | a type's attributes and their places; reading and writing them |
 //! | `index` `attribute` `condition` | nodes and groups as noderanges ask for them; `-w` |
+//! | `template` | what `mkdef --template` fills in |
 //! | `outcome` `error` | what a command did, and why it could not |
 
 pub mod attribute;
@@ -20,6 +21,7 @@ mod define;
 mod describe;
 mod error;
 mod group;
+mod image;
 mod input;
 mod kind;
 mod list;
@@ -36,6 +38,7 @@ mod remove;
 mod rename;
 mod show;
 mod store;
+mod template;
 
 pub use assign::AttributeError;
 pub use change::{Change, Mode, change};
@@ -52,6 +55,7 @@ pub use read::{CLUSTERSITE, Entry, Found};
 pub use remove::{Doomed, remove};
 pub use rename::rename;
 pub use show::{Asked, Layout, Manner, Said, show};
+pub use template::{fill, show_templates};
 
 /// What is wrong with an image's options for an NFS root.
 fn osimage_problem(kind: &Kind, options: Option<&str>) -> Option<String> {

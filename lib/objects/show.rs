@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use super::error::Error;
+use super::image::{self, Images};
 use super::index::NodeIndex;
 use super::kind::{Form, Kind};
 use super::list::{Counts, Item, Listing, Wanted, list};
@@ -18,7 +19,7 @@ use crate::schema::{Attribute, ColumnKind, HIDDEN};
 use crate::stanza::{written, written_name};
 
 /// The first line of a stanza file.
-const STANZA_HEADER: &str = "# <xCAT data object stanza file>";
+pub(super) const STANZA_HEADER: &str = "# <xCAT data object stanza file>";
 
 /// How objects are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +83,8 @@ pub struct Manner {
     pub blame: bool,
     /// Whether passwords are shown as asterisks.
     pub hides_secrets: bool,
+    /// Whether the attributes of a node's image follow its own (`--osimage`).
+    pub images: bool,
 }
 
 /// What a listing has to say.
@@ -111,6 +114,8 @@ pub fn show<E: From<Error>>(
         _ => String::new(),
     };
     let mut array = Array::default();
+    let with_images = manner.images && !listing.names_only;
+    let mut images = Images::new(snapshot);
     let wanted = listing.wanted.as_ref();
     let mut all = Counts {
         empty: true,
@@ -127,9 +132,27 @@ pub fn show<E: From<Error>>(
         let counts = list(snapshot, index, kind, listing, |item| match item {
             Item::Missing(name) => say(Said::Error(not_found(name, kind.name()))),
             Item::Object(object) => {
+                let image = match with_images && kind.form == Form::Node {
+                    true => Some(images.of(object).map_err(Error::from)?),
+                    false => None,
+                };
                 match manner.layout {
-                    Layout::Json => text = array.line(&show.json(object)) + "\n",
-                    _ => show.object(object, &mut text),
+                    Layout::Json => {
+                        let mut json = show.json(object);
+                        if let Some(Ok(image)) = &image {
+                            json["osimage"] = image::json(image);
+                        }
+                        text = array.line(&json) + "\n";
+                    }
+                    _ => {
+                        show.object(object, &mut text);
+                        if let Some(Ok(image)) = &image {
+                            image::write(image, &mut text);
+                        }
+                    }
+                }
+                if let Some(Err(reason)) = image {
+                    say(Said::Error(reason))?;
                 }
                 let said = say(Said::Text(&text));
                 text.clear();
@@ -159,23 +182,23 @@ pub fn show<E: From<Error>>(
 
 /// Writes objects as text.
 #[derive(Debug)]
-struct Show<'a> {
+pub(super) struct Show<'a> {
     /// The type of the objects.
-    kind: &'a Kind,
+    pub(super) kind: &'a Kind,
     /// How they are shown.
-    manner: Manner,
+    pub(super) manner: Manner,
     /// The attributes, shown even if they have no value; `None` for all that
     /// have one.
-    wanted: Option<&'a Wanted>,
+    pub(super) wanted: Option<&'a Wanted>,
     /// Whether only the names are asked for.
-    names_only: bool,
+    pub(super) names_only: bool,
     /// Computes what adapters of a node have.
-    expander: Expander,
+    pub(super) expander: Expander,
 }
 
 impl Show<'_> {
     /// Appends the lines of an object.
-    fn object(&self, object: &Found<'_>, out: &mut String) {
+    pub(super) fn object(&self, object: &Found<'_>, out: &mut String) {
         let (name, kind) = (object.name, self.kind.name());
         // Writing to a String cannot fail.
         let _ = match self.manner.layout {
@@ -226,7 +249,7 @@ impl Show<'_> {
     }
 
     /// An object as JSON: `type`, `name`, `attributes`.
-    fn json(&self, object: &Found<'_>) -> Value {
+    pub(super) fn json(&self, object: &Found<'_>) -> Value {
         let mut attributes = Map::new();
         if !self.names_only {
             self.values(object, |attribute, text, _| {

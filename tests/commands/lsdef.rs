@@ -221,3 +221,73 @@ fn blame_says_whose_a_value_is() {
         .run("lsdef", ["--blame", "n1", "-i", "mgt", "-c"])
         .ok("n1: mgt=hmc  (group lpar)\n");
 }
+
+#[test]
+fn templates_are_listed() {
+    let world = world();
+    world
+        .run(
+            "lsdef",
+            ["--template", "switch-template,nosuch", "-i", "ip,mgt", "-c"],
+        )
+        .fails(
+            "switch-template: ip=OPTIONAL:the ip address of the switch\nswitch-template: \
+             mgt=switch\n",
+            "Error: Could not find nosuch in xCAT templates.\n",
+        );
+    world
+        .run("lsdef", ["--template", "-t", "osimage"])
+        .ok("Could not find any object definitions to display.\n");
+    let all = world.run("lsdef", ["--template", "-a"]).good();
+    assert!(all.starts_with("cec-template (node)\n"), "{all}");
+    let stanza = world
+        .run("lsdef", ["--template", "hmc-template", "-z"])
+        .good();
+    assert!(stanza.contains("\n\nhmc-template:\n    objtype=node\n    groups=hmc\n"));
+    let json = world
+        .run("lsdef", ["--template", "cec-template", "--json"])
+        .good();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json[0]["attributes"]["hwtype"], "cec");
+    world
+        .run(
+            "chtab",
+            ["node=xcatdefaults", "postscripts.postscripts=syslog"],
+        )
+        .ok("");
+    let shown = world.run("lsdef", ["--template", "cec-template"]).good();
+    assert!(shown.contains("    postscripts=syslog\n"), "{shown}");
+    world
+        .run("lsdef", ["--template", "cec-template", "n1"])
+        .refused("Error: the argument");
+}
+
+#[test]
+fn the_image_of_a_node_follows_it() {
+    let world = world();
+    world.run("chdef", ["n1", "provmethod=img"]).good();
+    world
+        .run("lsdef", ["n1,n2", "--osimage", "-w", "provmethod==img"])
+        .ok("Object name: n1\n    groups=lpar,all\n    hcp=hmc01\n    hwtype=lpar\n    mgt=hmc\n    \
+             nodetype=ppc,osi\n    os=AIX\n    provmethod=img\n    imagetype=NIM\n    \
+             osname=AIX\n    spot=s\n");
+    let json = world.run("lsdef", ["n1", "--osimage", "--json"]).good();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json[0]["osimage"]["spot"], "s");
+    let missing = world.run("lsdef", ["n2", "--osimage"]);
+    assert!(
+        missing
+            .err
+            .starts_with("Error: Missing attributes for node n2, check"),
+        "{}",
+        missing.err
+    );
+    world
+        .sh("chdef n2 provmethod=install arch=ppc64 profile=a")
+        .good();
+    let missing = world.run("lsdef", ["n2", "--osimage"]);
+    assert_eq!(
+        missing.err,
+        "Error: Could not find an object named 'AIX-ppc64-install-a' of type 'osimage'.\n"
+    );
+}
