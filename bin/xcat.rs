@@ -46,6 +46,7 @@ commands! {
     hmc,
     lschange,
     lsdef,
+    lsvm,
     makehosts,
     mkdef,
     nodeadd,

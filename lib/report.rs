@@ -15,6 +15,7 @@ use crate::hmc;
 use crate::hmc::connection::Refused;
 use crate::hmc::refusal::printable;
 use crate::objects::{Note, Said};
+use crate::power::NotDone;
 
 /// Collects what a command has to say.
 pub struct Report {
@@ -138,6 +139,25 @@ impl Report {
     /// `NODE: Warning: TEXT` on standard error.
     pub fn node_warning(&mut self, node: &str, text: impl Display) {
         self.diagnostic(format_args!("{node}: Warning: {text}"));
+    }
+
+    /// What came of work on a node through an HMC. Refusals are lines of
+    /// standard output, as in xCAT; that an HMC could not be asked is an error.
+    ///
+    /// # Errors
+    /// As [`Report::line`].
+    pub fn outcome(&mut self, node: &str, outcome: Result<impl Display, NotDone>) -> Result<()> {
+        match outcome {
+            Ok(done) => self.node(node, done),
+            Err(reason) if reason.is_answer() => {
+                self.fail();
+                self.node(node, reason)
+            }
+            Err(reason) => {
+                self.node_error(node, reason);
+                Ok(())
+            }
+        }
     }
 
     /// What an operation on definitions has to tell, in its order.

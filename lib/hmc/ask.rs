@@ -238,19 +238,12 @@ pub fn lpar_states(system: &Mtms) -> Ask<Vec<LparState>> {
     )
 }
 
-/// `lssyscfg -r prof`: the profiles of one partition, all attributes.
-pub fn profiles(system: &Mtms, lpar: u32) -> Ask<Vec<Record>> {
-    let command =
-        on("lssyscfg -r prof", system).args(["--filter".to_owned(), format!("lpar_ids={lpar}")]);
-    listing(command, |records| Ok(records.to_vec()))
-}
-
 pub(super) fn words(line: &str) -> Command {
     let mut words = line.split_whitespace();
     Command::new(words.next().unwrap_or_default()).args(words)
 }
 
-fn on(line: &str, system: &Mtms) -> Command {
+pub(super) fn on(line: &str, system: &Mtms) -> Command {
     words(line).arg("-m").arg(system.to_string())
 }
 
@@ -267,7 +260,7 @@ fn listing<A: 'static>(command: Command, read: fn(&[Record]) -> Result<A, Garble
     }
 }
 
-fn table<A: 'static, const N: usize>(
+pub(super) fn table<A: 'static, const N: usize>(
     command: Command,
     columns: [&'static str; N],
     read: fn([&Value; N]) -> Result<A, Garbled>,
@@ -310,7 +303,7 @@ fn machine(model: &Value, serial: &Value) -> Result<Mtms, Garbled> {
     })
 }
 
-fn number(id: &Value) -> Result<u32, Garbled> {
+pub(super) fn number(id: &Value) -> Result<u32, Garbled> {
     let parsed = id.as_str().parse();
     parsed.map_err(|_| Garbled::Value {
         column: "lpar_id",
@@ -320,7 +313,7 @@ fn number(id: &Value) -> Result<u32, Garbled> {
 
 /// A partition that was activated with its current configuration names the
 /// HMC's own profile `last*valid*configuration`, which no `chsysstate -f` takes.
-fn profile(value: &Value) -> Option<String> {
+pub(super) fn profile(value: &Value) -> Option<String> {
     let name = value.text()?;
     (name != "last*valid*configuration").then(|| name.to_owned())
 }

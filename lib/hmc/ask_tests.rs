@@ -45,7 +45,6 @@ fn the_words_are_those_that_hmcs_know() {
         system_state(&system()).command.to_shell(),
         lpars(&system()).command.to_shell(),
         lpar_states(&system()).command.to_shell(),
-        profiles(&system(), 2).command.to_shell(),
     ];
     assert_eq!(
         sent,
@@ -59,7 +58,6 @@ fn the_words_are_those_that_hmcs_know() {
             "lssyscfg -r sys -m '9117-MMA*10F6F3D' -F name,state",
             "lssyscfg -r lpar -m '9117-MMA*10F6F3D' -F name,lpar_id,default_profile,curr_profile",
             "lssyscfg -r lpar -m '9117-MMA*10F6F3D' -F name,lpar_id,state",
-            "lssyscfg -r prof -m '9117-MMA*10F6F3D' --filter 'lpar_ids=2'",
         ]
     );
 }
@@ -134,7 +132,6 @@ fn nothing_found_is_an_empty_list_in_any_language() {
         assert_eq!(answer(&frames(), text), []);
         assert_eq!(answer(&lpars(&system()), text), []);
         assert_eq!(answer(&connections(), text), []);
-        assert_eq!(answer(&profiles(&system(), 1), text), []);
     }
 }
 
@@ -212,10 +209,6 @@ fn machines_and_levels_are_read() {
     assert_eq!(
         answer(&level(), capture!("lshmc-version-v10-fixes")).version,
         10
-    );
-    assert_eq!(
-        answer(&profiles(&system(), 1), capture!("prof-v7-power5")).len(),
-        6
     );
 }
 

@@ -20,6 +20,7 @@ pub mod connection;
 pub mod level;
 mod mtms;
 pub mod netboot;
+pub mod profile;
 pub mod record;
 pub mod refusal;
 mod retry;

@@ -108,6 +108,21 @@ impl Record {
         self.get(name).and_then(Value::text)
     }
 
+    /// Gives an attribute a value: in its place if the record has it, else at
+    /// the end.
+    pub fn set(&mut self, name: &str, value: &str) {
+        let value = Value::new(value);
+        match self.fields.iter_mut().find(|(have, _)| have == name) {
+            Some((_, old)) => *old = value,
+            None => self.fields.push((name.to_owned(), value)),
+        }
+    }
+
+    /// Takes an attribute away.
+    pub fn remove(&mut self, name: &str) {
+        self.fields.retain(|(have, _)| have != name);
+    }
+
     /// Returns all attributes in the order printed.
     pub fn fields(&self) -> &[(String, Value)] {
         &self.fields
@@ -170,6 +185,12 @@ pub fn records(text: &str) -> Result<Vec<Record>, Error> {
     split(text, ',')?.into_iter().map(record).collect()
 }
 
+/// Reads an answer without `-F`: each row as it stands there, with its record.
+pub(super) fn rows(text: &str) -> Result<Vec<(String, Record)>, Error> {
+    let row = |line: Line<'_>| Ok((line.text.to_owned(), record(line)?));
+    split(text, ',')?.into_iter().map(row).collect()
+}
+
 /// Reads an answer to `-F`: `columns` values a row.
 pub fn lists(text: &str, delimiter: char, columns: usize) -> Result<Vec<Vec<Value>>, Error> {
     let rows = split(text, delimiter)?;
@@ -183,7 +204,7 @@ pub fn headed(text: &str, delimiter: char) -> Result<Vec<Record>, Error> {
     let Some(head) = lines.next() else {
         return Ok(Vec::new());
     };
-    let row = |line: Line| {
+    let row = |line: Line<'_>| {
         let values = list(&line, head.fields.len())?;
         let names = head.fields.iter().cloned();
         Ok(Record::new(names.zip(values).collect()))
@@ -191,7 +212,7 @@ pub fn headed(text: &str, delimiter: char) -> Result<Vec<Record>, Error> {
     lines.map(row).collect()
 }
 
-fn record(line: Line) -> Result<Record, Error> {
+fn record(line: Line<'_>) -> Result<Record, Error> {
     let mut fields = Vec::with_capacity(line.fields.len());
     for field in &line.fields {
         // The first `=` only: connection_error_code and SR-IOV values have more.
@@ -203,7 +224,7 @@ fn record(line: Line) -> Result<Record, Error> {
     Ok(Record::new(fields))
 }
 
-fn list(line: &Line, columns: usize) -> Result<Vec<Value>, Error> {
+fn list(line: &Line<'_>, columns: usize) -> Result<Vec<Value>, Error> {
     if line.fields.len() != columns {
         return Err(Error::Columns {
             line: line.number,
@@ -216,17 +237,18 @@ fn list(line: &Line, columns: usize) -> Result<Vec<Value>, Error> {
 
 /// A line of fields, quotes taken off. With quoted fields it may cover
 /// several lines of text; `number` is the first.
-pub(super) struct Line {
+pub(super) struct Line<'t> {
     pub(super) number: usize,
+    pub(super) text: &'t str,
     pub(super) fields: Vec<String>,
 }
 
 /// Splits CSV text; blank lines are not rows.
-pub(super) fn split(text: &str, delimiter: char) -> Result<Vec<Line>, Error> {
+pub(super) fn split(text: &str, delimiter: char) -> Result<Vec<Line<'_>>, Error> {
     let mut scanner = Scanner::new(text);
     let mut lines = Vec::new();
     while !scanner.rest.is_empty() {
-        let number = scanner.line;
+        let (number, from) = (scanner.line, scanner.rest);
         let mut fields = Vec::new();
         loop {
             fields.push(scanner.field(delimiter)?);
@@ -234,9 +256,14 @@ pub(super) fn split(text: &str, delimiter: char) -> Result<Vec<Line>, Error> {
                 break;
             }
         }
+        let text = &from[..from.len() - scanner.rest.len()];
         scanner.take_line_end();
         if fields != [""] {
-            lines.push(Line { number, fields });
+            lines.push(Line {
+                number,
+                text,
+                fields,
+            });
         }
     }
     Ok(lines)

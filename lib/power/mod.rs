@@ -15,10 +15,11 @@ pub mod scan;
 pub mod settings;
 mod switch;
 mod systems;
+pub mod vm;
 
 pub use hardware::Hardware;
 pub use node::{Machine, PowerNode};
 pub use not_done::NotDone;
 pub use request::{BadOp, Done, Op, Outcome, Request};
 pub use switch::switch;
-pub use systems::{Job, Out, System, each_system};
+pub use systems::{Job, Out, System, each_system, in_order};

@@ -1,5 +1,6 @@
 //! Why nothing was done with a node.
 
+use super::vm;
 use crate::hmc::{self, Mtms};
 
 /// Why nothing was done with a node. The beginnings are xCAT's where it has
@@ -55,6 +56,9 @@ pub enum NotDone {
     /// No control point could do it; each said why.
     #[error("{}", joined(.0))]
     Hmc(Vec<hmc::Error>),
+    /// The configuration is not as it has to be for this.
+    #[error(transparent)]
+    Config(#[from] vm::Problem),
     /// An earlier command to the same system lost the HMC.
     #[error("nothing was sent: {0}")]
     NotSent(hmc::Error),

@@ -5,7 +5,7 @@
 //! system is sent one after the other. Each node has one outcome, which is
 //! handed over as soon as it is known.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
@@ -118,6 +118,20 @@ pub fn each_system<R: Send>(
             each(index, outcome);
         }
     });
+}
+
+/// Holds back what comes early: `each` is told everything in the order of the
+/// indices, which begin with 0 and leave none out.
+pub fn in_order<T>(mut each: impl FnMut(usize, T)) -> impl FnMut(usize, T) {
+    let mut early = BTreeMap::new();
+    let mut next = 0;
+    move |index, item| {
+        early.insert(index, item);
+        while let Some(item) = early.remove(&next) {
+            each(next, item);
+            next += 1;
+        }
+    }
 }
 
 /// Orders the systems so that those of one HMC do not stand together: a slow

@@ -7,6 +7,7 @@ mod gettab;
 mod hmc;
 mod lschange;
 mod lsdef;
+mod lsvm;
 mod makehosts;
 mod mkdef;
 mod nodeadd;

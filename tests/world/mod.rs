@@ -190,6 +190,25 @@ impl Ran {
         );
     }
 
+    /// It failed with exit code 1 without diagnostics; the lines of its output,
+    /// in order, begin like these. Empty ones do not count.
+    #[track_caller]
+    pub fn lines_begin(self, beginnings: &[&str]) {
+        let mut lines: Vec<_> = self.out.lines().filter(|line| !line.is_empty()).collect();
+        lines.sort_unstable();
+        let begin = lines.len() == beginnings.len()
+            && lines
+                .iter()
+                .zip(beginnings)
+                .all(|(line, wanted)| line.starts_with(wanted));
+        let quiet = self.err.is_empty() && self.code == Some(1);
+        assert!(
+            begin && quiet,
+            "{}\nwanted: {beginnings:#?}\ngot: {self:#?}",
+            self.line
+        );
+    }
+
     /// It failed with exit code 1, printed nothing, and its diagnostics begin
     /// like this.
     #[track_caller]

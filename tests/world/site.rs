@@ -45,6 +45,39 @@ impl World {
 }
 
 impl World {
+    /// A world on a site whose HMCs were scanned; a connection is tried once.
+    pub fn scanned(config: Config) -> (Self, Site) {
+        let hmcs: Vec<String> = config.hmc.iter().map(|hmc| hmc.name.clone()).collect();
+        let (mut world, site) = Self::on_site(config);
+        for hmc in &hmcs {
+            world.define_hmc(hmc, "abc123");
+        }
+        world.fill("site", &[&[("key", "ppcretry"), ("value", "1")]]);
+        let _ = world.run("rscan", ["hmc", "-w"]);
+        // Faults are to meet logins, too.
+        world.new_home("later");
+        (world, site)
+    }
+
+    /// Nodes that no work on LPARs can be done with: `gone`, which its system
+    /// does not have, `node0x` without id, `bare` without anything.
+    pub fn bad_definitions(&self) {
+        for node in ["gone", "node0x", "bare"] {
+            self.fill("nodelist", &[&[("node", node), ("groups", "all")]]);
+        }
+        let system = "Server-9117-MMA-SN10F6F3D";
+        for (node, id) in [("gone", "77"), ("node0x", "")] {
+            let row = [
+                ("node", node),
+                ("nodetype", "lpar"),
+                ("parent", system),
+                ("id", id),
+                ("hcp", "hmc01"),
+            ];
+            self.fill("ppc", &[&row]);
+        }
+    }
+
     /// The rows of a table as `column=value` words, columns without value left
     /// out.
     pub fn rows(&self, table: &str) -> Vec<String> {
