@@ -5,6 +5,7 @@
 mod adapters;
 mod captures;
 mod client;
+mod configuration;
 mod faults;
 mod inventory;
 mod login;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::current;
 use super::level::Facts;
-use super::lshwres::{current_profile, owner};
+use super::lshwres::owner;
 use super::record::Row;
 use super::state::{Cec, NOT_ACTIVATED};
 
@@ -60,7 +61,7 @@ fn serial(cec: &Cec, at: usize, state: &str) -> Vec<Row> {
 
 fn slot_counts(cec: &Cec, at: usize) -> Row {
     let lpar = &cec.lpars[at];
-    let profile = current_profile(cec, lpar);
+    let profile = current::of(cec, at);
     let count = profile.get("max_virtual_slots").unwrap_or("10");
     let lists = [
         &lpar.spec.eth,

@@ -2,6 +2,7 @@
 
 use super::Scene;
 use super::args::{Args, Takes};
+use super::current;
 use super::lssyscfg::reachable;
 use super::messages;
 use super::record::csv_split;
@@ -210,10 +211,10 @@ fn activate(cec: &mut Cec, args: &Args, timing: &Timing) -> Result<(), Reply> {
 }
 
 fn start(cec: &mut Cec, lpar: usize, profile: Option<&str>, boot: Option<&str>, timing: &Timing) {
-    let lpar = &mut cec.lpars[lpar];
     if let Some(profile) = profile {
-        lpar.curr_profile = profile.to_owned();
+        current::apply(cec, lpar, profile);
     }
+    let lpar = &mut cec.lpars[lpar];
     let stored = lpar.profile(&lpar.curr_profile.clone());
     let stored = stored.and_then(|profile| profile.attrs.get("boot_mode").cloned());
     let mode = boot

@@ -2,8 +2,9 @@
 
 use super::adapters;
 use super::args::{Args, Filter, Takes};
+use super::current;
 use super::level::Facts;
-use super::lssyscfg::{chosen_lpars, known, profile_facts, reachable};
+use super::lssyscfg::{chosen_lpars, known, reachable};
 use super::messages;
 use super::ports;
 use super::record::{Row, print};
@@ -143,18 +144,6 @@ fn system_row(cec: &Cec, section: &str) -> Row {
     cec.level.row(section, &facts)
 }
 
-/// The profile that a partition's current configuration came from, with its defaults.
-pub fn current_profile(cec: &Cec, lpar: &Lpar) -> Row {
-    let name = if lpar.curr_profile.is_empty() {
-        &lpar.default_profile
-    } else {
-        &lpar.curr_profile
-    };
-    let profile = lpar.profile(name).or(lpar.spec.profile.first());
-    let facts = profile.map_or_else(Facts::new, |profile| profile_facts(lpar, profile));
-    cec.level.row("prof", &facts)
-}
-
 /// Facts that every row of a partition starts with.
 pub fn owner(lpar: &Lpar) -> Facts {
     let mut facts = Facts::new();
@@ -190,7 +179,7 @@ fn up(lpar: &mut Lpar) -> (bool, bool) {
 fn memory(cec: &mut Cec, at: usize) -> Row {
     let up = up(&mut cec.lpars[at]);
     let lpar = &cec.lpars[at];
-    let profile = current_profile(cec, lpar);
+    let profile = current::of(cec, at);
     let mut facts = owner(lpar);
     let names = [
         ("min_mem", "min_mem"),
@@ -208,7 +197,7 @@ fn memory(cec: &mut Cec, at: usize) -> Row {
 fn processors(cec: &mut Cec, at: usize) -> Row {
     let up = up(&mut cec.lpars[at]);
     let lpar = &cec.lpars[at];
-    let profile = current_profile(cec, lpar);
+    let profile = current::of(cec, at);
     let mode = profile.get("proc_mode").unwrap_or("shared").to_owned();
     let mut facts = owner(lpar);
     facts.mark("shared", mode == "shared");

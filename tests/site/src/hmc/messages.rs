@@ -145,3 +145,83 @@ pub const NO_AUTHORITY: &str = "HSCL350B The user does not have the appropriate 
 /// Another task holds the managed system (HSCL3205 is a known busy code, text assumed).
 pub const BUSY: &str =
     "HSCL3205 The managed system is busy with another operation.  Retry the operation later.";
+
+/// A required attribute of configuration data is missing (assumed).
+pub fn missing_attribute(name: &str) -> String {
+    format!(
+        "The command entered is missing a required attribute.  The attribute that is missing or has no value is {name}.  Please check your entry and retry the command."
+    )
+}
+
+/// An attribute that the resource does not have or that cannot be set (text captured for `-F`,
+/// assumed for configuration data).
+pub fn bad_attribute(name: &str) -> String {
+    Texts { polish: false }.invalid_attribute(name)
+}
+
+/// A value that is not allowed (code known, text assumed).
+pub fn bad_value(name: &str, value: &str) -> String {
+    format!("HSCL0622 The value {value} is not valid for the attribute {name}.")
+}
+
+/// Minimum, desired and maximum are not in order (code known, text assumed).
+pub fn not_ordered(names: &[&str; 3]) -> String {
+    format!(
+        "HSCL0617 The values of {}, {} and {} must not decrease in this order.",
+        names[0], names[1], names[2]
+    )
+}
+
+/// A name that another partition has (code and beginning known).
+pub fn name_taken(name: &str) -> String {
+    format!("HSCL05DE A partition in the managed system already uses the name {name}.")
+}
+
+/// An id that another partition has (assumed).
+pub fn id_taken(id: &str) -> String {
+    format!("HSCL05DF A partition in the managed system already uses the ID {id}.")
+}
+
+/// A profile that is there already (assumed).
+pub fn profile_taken(name: &str) -> String {
+    format!("HSCL0610 The partition already has a profile named {name}.")
+}
+
+/// The default profile cannot be removed (assumed).
+pub const DEFAULT_PROFILE: &str = "HSCL0613 The default profile of a partition cannot be removed.";
+
+/// A description that is not ASCII (code known, text assumed).
+pub const NOT_ASCII: &str = "HSCLC63B The description must consist of ASCII characters.";
+
+/// Dynamic partitioning without RMC (code known; the text is that of a Chinese capture, in
+/// English).
+pub fn no_rmc(id: u32) -> String {
+    format!(
+        "HSCL2957 Either there is currently no RMC connection between the management console and the partition {id} or the partition does not support dynamic partitioning operations."
+    )
+}
+
+/// A dynamic change that the partition or the system has no room for (assumed).
+pub fn no_room(what: &str) -> String {
+    format!(
+        "HSCL294C The dynamic partitioning operation cannot be done: the new amount of {what} is outside of the limits of the partition or of the managed system."
+    )
+}
+
+/// A dynamic removal of virtual I/O that failed (text as quoted elsewhere).
+pub fn no_virtual_slot(slot: &str) -> String {
+    format!("HSCL294D Dynamic remove of virtual I/O resources failed: slot {slot} is not in use.")
+}
+
+/// A configuration file that is not on the console (assumed).
+pub fn no_file(name: &str) -> String {
+    format!("The file {name} was not found.  Please check your entry and retry the command.")
+}
+
+/// A slot that cannot be added or removed; the text is that of a captured removal up to the
+/// operating system's own log.
+pub fn slot_failed(index: &str) -> String {
+    format!(
+        "HSCL2929 The dynamic removal of I/O resources failed: The I/O slot dynamic partitioning operation failed.  Here are the I/O slot IDs that failed and the reasons for failure:\n\n{index}: the slot is not in the needed state."
+    )
+}

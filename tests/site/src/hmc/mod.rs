@@ -2,7 +2,12 @@
 
 mod adapters;
 mod args;
+mod attributes;
+mod chadapter;
+mod chhwres;
+mod chsyscfg;
 mod chsysstate;
+mod current;
 mod frames;
 mod level;
 mod lshmc;
@@ -15,10 +20,13 @@ mod lsrefcode;
 mod lssyscfg;
 mod messages;
 mod mkauthkeys;
+mod mksyscfg;
 mod netboot;
 mod ports;
+mod profile;
 mod record;
 mod reply;
+mod rmsyscfg;
 mod state;
 mod svcevents;
 mod sysconn;
@@ -71,7 +79,11 @@ fn command(name: &str) -> Option<Command> {
     let table: BTreeMap<&str, Command> = BTreeMap::from([
         ("lssyscfg", lssyscfg::run as Command),
         ("chsysstate", chsysstate::run),
+        ("mksyscfg", mksyscfg::run),
+        ("chsyscfg", chsyscfg::run),
+        ("rmsyscfg", rmsyscfg::run),
         ("lshwres", lshwres::run),
+        ("chhwres", chhwres::run),
         ("lsrefcode", lsrefcode::run),
         ("lslic", lslic::run),
         ("lshwinfo", lshwinfo::run),

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::Scene;
 use super::args::{Args, Takes};
+use super::current;
 use super::messages;
 use super::reply::Reply;
 use super::state::{Cec, NOT_ACTIVATED, OPEN_FIRMWARE, OPERATING, RUNNING};
@@ -232,6 +233,7 @@ fn to_firmware(
     profile: &str,
     (args, timing): (&Args, &Timing),
 ) -> Result<Transcript, Reply> {
+    current::apply(cec, at, profile);
     let lpar = &mut cec.lpars[at];
     let name = lpar.spec.name.clone();
     let mut said = Transcript {
@@ -264,8 +266,6 @@ fn to_firmware(
     }
     said.say("# Power off complete.");
     said.say(&format!("# Power on {name} to Open Firmware."));
-    lpar.curr_profile = profile.to_owned();
-    lpar.configured = true;
     lpar.refcodes.insert(0, "CA00E1DC".to_owned());
     let half = timing.start_ms / 2;
     steps.extend([(0, "Starting"), (half, RUNNING)]);

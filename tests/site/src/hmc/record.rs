@@ -30,6 +30,13 @@ impl Row {
             .and_then(|field| field.value.as_deref())
     }
 
+    /// Sets an attribute that the row has; what applied to it or not stays.
+    pub fn set(&mut self, name: &str, value: &str) {
+        if let Some(field) = self.0.iter_mut().find(|field| field.name == name) {
+            field.value = Some(value.to_owned());
+        }
+    }
+
     fn record(&self) -> String {
         let shown = self.0.iter().filter(|field| !field.hidden);
         let fields: Vec<String> = shown

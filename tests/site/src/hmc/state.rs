@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::level::Level;
 use super::messages;
+use super::record::Row;
+use super::reply::Reply;
 use crate::config::{CecConfig, Config, FrameConfig, LparConfig, ProfileConfig, Timing};
 
 /// State of a running operating system.
@@ -81,6 +83,8 @@ pub struct Cec {
     pub spec: CecConfig,
     /// Listing formats of its firmware.
     pub level: &'static Level,
+    /// Name it was given since the start.
+    pub alias: Option<String>,
     /// State (`Operating`, `Power Off` …).
     pub state: Phase,
     /// Partitions, in listing order.
@@ -99,6 +103,8 @@ pub struct Lpar {
     pub configured: bool,
     /// Profile last activated; empty when there never was one.
     pub curr_profile: String,
+    /// What the last applied profile gave it, with later changes; `None` before the first.
+    pub current: Option<Row>,
     /// Default profile.
     pub default_profile: String,
     /// Keylock and boot mode as last set.
@@ -180,12 +186,19 @@ impl World {
 impl Cec {
     /// `None` for an unknown level, which `Config::check` has refused before.
     fn new(spec: &CecConfig) -> Option<Self> {
-        Some(Self {
+        let mut cec = Self {
             level: Level::named(&spec.level)?,
+            alias: None,
             state: Phase::new(&spec.state),
             lpars: spec.lpar.iter().map(Lpar::new).collect(),
             spec: spec.clone(),
-        })
+        };
+        for at in 0..cec.lpars.len() {
+            if cec.lpars[at].configured {
+                cec.lpars[at].current = Some(super::current::of(&cec, at));
+            }
+        }
+        Some(cec)
     }
 
     /// `9117-MMA*10F6F3D`.
@@ -197,8 +210,26 @@ impl Cec {
     pub fn shown_name(&mut self) -> String {
         match self.state.now() {
             "No Connection" => self.spec.ip.clone(),
-            _ => self.spec.name.clone(),
+            _ => self.alias.clone().unwrap_or(self.spec.name.clone()),
         }
+    }
+
+    /// The partition that `-p`/`-n` or `--id` names.
+    pub fn partition(&self, name: Option<&str>, id: Option<&str>) -> Result<usize, Reply> {
+        let found = match (name, id) {
+            (Some(name), None) => self
+                .lpars
+                .iter()
+                .position(|lpar| lpar.spec.name == name)
+                .ok_or_else(|| messages::no_partition(name)),
+            (None, Some(id)) => self
+                .lpars
+                .iter()
+                .position(|lpar| lpar.spec.id.to_string() == id)
+                .ok_or_else(|| messages::no_partition_id(id)),
+            _ => Err(messages::missing("-p or --id")),
+        };
+        found.map_err(Reply::refused)
     }
 
     /// Whether the service processor answers the HMC.
@@ -221,7 +252,8 @@ impl Cec {
 }
 
 impl Lpar {
-    fn new(spec: &LparConfig) -> Self {
+    /// A partition as described; one without profiles gets one with the level's defaults.
+    pub fn new(spec: &LparConfig) -> Self {
         let mut spec = spec.clone();
         if spec.profile.is_empty() {
             spec.profile.push(ProfileConfig {
@@ -255,6 +287,7 @@ impl Lpar {
             },
             attrs: spec.attrs.clone(),
             curr_profile,
+            current: None,
             default_profile,
             spec,
         }
