@@ -1,5 +1,7 @@
 //! Arguments that several commands share.
 
+pub mod front;
+
 use crate::command::{self, Command, Common, Done};
 use crate::context::Context;
 use crate::db::Snapshot;

@@ -4,6 +4,13 @@
 /// Lists rows below their heads, a line each. An empty value is shown as `-`.
 /// The last column is not padded. Without rows there is nothing to list.
 pub fn table<const N: usize>(heads: [&str; N], rows: &[[String; N]]) -> String {
+    let rows: Vec<_> = rows.iter().map(|row| row.to_vec()).collect();
+    lines(&heads.map(str::to_owned), &rows)
+}
+
+/// [`table`], where only the running program knows the columns. A row has as
+/// many values as there are heads.
+pub fn lines(heads: &[String], rows: &[Vec<String>]) -> String {
     if rows.is_empty() {
         return String::new();
     }
@@ -11,10 +18,10 @@ pub fn table<const N: usize>(heads: [&str; N], rows: &[[String; N]]) -> String {
         "" => "-".to_owned(),
         value => value.to_owned(),
     };
-    let mut lines = vec![heads.map(str::to_owned)];
-    lines.extend(rows.iter().map(|row| row.each_ref().map(shown)));
+    let mut lines = vec![heads.to_vec()];
+    lines.extend(rows.iter().map(|row| row.iter().map(shown).collect()));
     let width = |at: usize| lines.iter().map(|line| line[at].chars().count()).max();
-    let widths: Vec<usize> = (0..N).map(|at| width(at).unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..heads.len()).map(|at| width(at).unwrap_or(0)).collect();
     let mut text = String::new();
     for line in &lines {
         let cells = line.iter().zip(&widths);

@@ -12,7 +12,6 @@ use std::process::ExitCode;
 
 use crate::error::{Error, Result, chain};
 use crate::hmc;
-use crate::hmc::connection::Refused;
 use crate::hmc::refusal::printable;
 use crate::objects::{Note, Said};
 use crate::power::NotDone;
@@ -178,14 +177,15 @@ impl Report {
     /// What an HMC refused, as the LPAR-Tool says it, on standard error: the
     /// command, its exit code, the HMC's own words. An HMC that could not be
     /// asked is an error like any other. The exit code becomes 1.
-    pub fn hmc_error(&mut self, hmc: &str, refused: &Refused) {
-        match &refused.error {
-            hmc::Error::Refused { refusal, .. } => {
+    pub fn hmc_error(&mut self, hmc: &str, error: &hmc::Error) {
+        match error {
+            hmc::Error::Refused {
+                refusal, command, ..
+            } => {
                 self.code |= 1;
                 let words: Vec<_> = refusal.text.lines().map(printable).collect();
                 self.diagnostic(format_args!(
-                    "{hmc}: {}\nERROR: remote HMC command returned an error ({})\nStdErr: {}",
-                    refused.command,
+                    "{hmc}: {command}\nERROR: remote HMC command returned an error ({})\nStdErr: {}",
                     refusal.status,
                     words.join("\n")
                 ));

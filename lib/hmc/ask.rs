@@ -247,7 +247,10 @@ pub(super) fn on(line: &str, system: &Mtms) -> Command {
     words(line).arg("-m").arg(system.to_string())
 }
 
-fn listing<A: 'static>(command: Command, read: fn(&[Record]) -> Result<A, Garbled>) -> Ask<A> {
+pub(super) fn listing<A: 'static>(
+    command: Command,
+    read: fn(&[Record]) -> Result<A, Garbled>,
+) -> Ask<A> {
     let read = move |text: &str| {
         if refusal::is_nothing(text, None) {
             return read(&[]);

@@ -109,7 +109,7 @@ impl<'a> Points<'a> {
                 "{}: chosen among {} for {}",
                 self.target(index).name,
                 names.join(","),
-                ask.command.to_shell()
+                ask.command
             ));
         }
     }
@@ -133,22 +133,49 @@ impl Point<'_> {
         }
     }
 
+    /// Asks while it is not known whether the HMC answers. Through a live master
+    /// connection all may ask at once: nobody has to log in. Else whoever comes
+    /// first does, and the others wait for that.
     fn first<A>(&self, ask: &Ask<A>) -> Result<A, Error> {
+        if self.live {
+            return self.at_once(ask);
+        }
         let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
         match &*health {
             Health::Dead(error) => return Err(error.clone()),
             Health::Answers => drop(health),
             Health::Untried => {
                 let answer = self.hmc.ask(ask);
-                *health = match &answer {
-                    Err(error) if error.is_dead() => Health::Dead(error.clone()),
-                    _ => Health::Answers,
-                };
+                health.learn(&answer);
                 return answer;
             }
         }
         let _turn = self.gate.enter();
         self.hmc.ask(ask)
+    }
+
+    /// Those who wait for their turn learn what the ones before them met: a
+    /// connection through which nothing comes costs one deadline.
+    fn at_once<A>(&self, ask: &Ask<A>) -> Result<A, Error> {
+        let _turn = self.gate.enter();
+        let health = || self.health.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Health::Dead(error) = &*health() {
+            return Err(error.clone());
+        }
+        let answer = self.hmc.ask(ask);
+        health().learn(&answer);
+        answer
+    }
+}
+
+impl Health {
+    /// An HMC that has answered may fail at one command later.
+    fn learn<A>(&mut self, answer: &Result<A, Error>) {
+        match (&*self, answer) {
+            (Health::Untried, Err(error)) if error.is_dead() => *self = Health::Dead(error.clone()),
+            (Health::Untried, _) => *self = Health::Answers,
+            _ => {}
+        }
     }
 }
 
@@ -243,6 +270,30 @@ mod tests {
         let asked = names(&script);
         assert_eq!(asked.iter().filter(|name| *name == "hmc01").count(), 1);
         assert_eq!(asked.iter().filter(|name| *name == "hmc02").count(), 20);
+    }
+
+    #[test]
+    fn a_live_one_that_hangs_is_not_asked_by_those_who_wait() {
+        let hang = Failure::Dead {
+            host: "hmc01".to_owned(),
+            pid: 1,
+            after: std::time::Duration::from_secs(1),
+        };
+        let script = Scripted::new().fail("hmc01", QUESTION, hang);
+        let targets = [Target {
+            max_sessions: 2,
+            ..Target::new("hmc01")
+        }];
+        let points = Points::new(&script, &targets, Limits::default(), &|_| true);
+        let mut failed = 0;
+        fan_out(
+            &[(); 20],
+            20,
+            |()| points.ask(&[0], &question()),
+            |_, answer| failed += usize::from(answer.is_err()),
+        );
+        assert_eq!(failed, 20);
+        assert!(names(&script).len() <= 2, "{:?}", names(&script));
     }
 
     #[test]

@@ -93,7 +93,7 @@ pub fn levels(
     ssh: &OpenSsh,
     targets: &[Target],
     bounds: &Bounds,
-    each: impl FnMut(&str, Result<Level, Refused>),
+    each: impl FnMut(&str, Result<Level, Error>),
 ) {
     let transport = Retry::new(ssh, bounds.tries);
     let ask = ask::level();
@@ -103,21 +103,9 @@ pub fn levels(
             target,
             limits: bounds.limits,
         };
-        hmc.ask(&ask).map_err(|error| Refused {
-            command: ask.command.to_shell(),
-            error,
-        })
+        hmc.ask(&ask)
     };
     in_order(targets, bounds, level, each);
-}
-
-/// What an HMC made of a command that it could not or would not do.
-#[derive(Debug)]
-pub struct Refused {
-    /// The command line that was sent.
-    pub command: String,
-    /// Why there is no answer.
-    pub error: Error,
 }
 
 fn in_order<T: Send>(

@@ -23,9 +23,11 @@ pub mod netboot;
 pub mod profile;
 pub mod record;
 pub mod refusal;
+pub mod resources;
 mod retry;
 pub mod rmc;
 mod session;
+pub mod vios;
 pub mod vterm;
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ pub enum Error {
     Refused {
         /// Node name of the HMC.
         hmc: String,
+        /// The command line that it was sent, without secrets.
+        command: String,
         /// What it said.
         refusal: Refusal,
     },
@@ -37,6 +39,16 @@ impl Error {
     }
 }
 
+impl Error {
+    /// The HMC, where the error knows its name.
+    pub fn hmc(&self) -> Option<&str> {
+        match self {
+            Error::Remote(failure) => failure.host(),
+            Error::Refused { hmc, .. } | Error::Garbled { hmc, .. } => Some(hmc),
+        }
+    }
+}
+
 /// An HMC that can be asked.
 #[derive(Clone, Copy)]
 pub struct Hmc<'a> {
@@ -56,6 +68,7 @@ impl Hmc<'_> {
             .run(self.target, &ask.command, &self.limits)?;
         let refused = |refusal| Error::Refused {
             hmc: self.target.name.clone(),
+            command: ask.command.to_string(),
             refusal,
         };
         if output.status != 0 {

@@ -74,16 +74,24 @@ pub fn hmcs(
 /// # Errors
 /// The database cannot be read.
 pub fn all_hmcs(snapshot: &Snapshot<'_>) -> Result<Vec<String>, db::Error> {
-    let mut hmcs = Vec::new();
+    all_of(snapshot, "hmc")
+}
+
+/// Reads the names of all nodes with this `hwtype`, in natural order.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn all_of(snapshot: &Snapshot<'_>, kind: &str) -> Result<Vec<String>, db::Error> {
+    let mut names = Vec::new();
     let hwtype: Vec<_> = place("hwtype").into_iter().collect();
     snapshot.node_values(Names::All, &hwtype, Reading::Inherited, |row| {
-        if row.get(0).is_some_and(|value| value.text == "hmc") {
-            hmcs.push(row.name.to_owned());
+        if row.get(0).is_some_and(|value| value.text == kind) {
+            names.push(row.name.to_owned());
         }
         Ok::<_, db::Error>(())
     })?;
-    natural::sort(&mut hmcs);
-    Ok(hmcs)
+    natural::sort(&mut names);
+    Ok(names)
 }
 
 /// Reads what is needed to switch nodes, in the order of `names`, and the names

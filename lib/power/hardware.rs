@@ -36,9 +36,8 @@ impl Hardware {
         })
     }
 
-    /// Hands the HMCs to `work`, none of them tried yet. Which of them have a
-    /// master connection is found out only where there is a choice; `chosen`
-    /// is told what was chosen then.
+    /// Hands the HMCs to `work`, none of them tried yet; `chosen` is told which
+    /// was chosen where there was a choice.
     pub fn reach<R>(
         &self,
         ssh: &OpenSsh,
@@ -51,4 +50,18 @@ impl Hardware {
         let points = Points::new(&transport, &self.hmcs, self.settings.limits, &live);
         work(&points.telling(chosen))
     }
+}
+
+/// Hands the HMCs of `targets` to `work`, as [`Hardware::reach`].
+pub(super) fn reach<R>(
+    ssh: &OpenSsh,
+    targets: &[Target],
+    settings: &Settings,
+    chosen: Option<&(dyn Fn(&str) + Sync)>,
+    work: impl FnOnce(&Points<'_>) -> R,
+) -> R {
+    let live = |target: &Target| matches!(ssh.state(target), Ok(State::Running(_)));
+    let transport = Retry::new(ssh, settings.tries);
+    let points = Points::new(&transport, targets, settings.limits, &live);
+    work(&points.telling(chosen))
 }

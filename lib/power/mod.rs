@@ -10,6 +10,7 @@ pub mod definitions;
 mod hardware;
 mod node;
 mod not_done;
+pub mod overview;
 mod request;
 pub mod scan;
 pub mod settings;

@@ -53,6 +53,12 @@ pub enum NotDone {
         /// That partition's number.
         own: u32,
     },
+    /// The node is not on the managed system that was named.
+    #[error("it is not on the managed system {system}")]
+    OtherSystem {
+        /// The node of that system.
+        system: String,
+    },
     /// No control point could do it; each said why.
     #[error("{}", joined(.0))]
     Hmc(Vec<hmc::Error>),

@@ -6,9 +6,11 @@ use std::fmt;
 /// A command for another machine: a program and its arguments, as words.
 ///
 /// It becomes text for the remote shell in one place, [`Command::to_shell`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Command {
     words: Vec<String>,
+    /// The places of words that nobody may be shown.
+    secrets: Vec<usize>,
 }
 
 impl Command {
@@ -16,6 +18,7 @@ impl Command {
     pub fn new(program: impl Into<String>) -> Self {
         Command {
             words: vec![program.into()],
+            secrets: Vec::new(),
         }
     }
 
@@ -33,21 +36,43 @@ impl Command {
         self
     }
 
+    /// Adds one argument that is a password, or holds one: it is shown nowhere
+    /// but to the host.
+    #[must_use]
+    pub fn secret(mut self, word: impl Into<String>) -> Self {
+        self.secrets.push(self.words.len());
+        self.arg(word)
+    }
+
     /// The program and its arguments.
     pub fn words(&self) -> &[String] {
         &self.words
     }
 
-    /// The command line for a POSIX shell.
+    /// The command line for a POSIX shell, secrets and all: for the host only.
+    /// What people see is [`Command`]'s `Display`.
     pub fn to_shell(&self) -> String {
         let words: Vec<_> = self.words.iter().map(|word| quote(word)).collect();
         words.join(" ")
     }
 }
 
+/// The command line with `********` for each secret.
 impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_shell())
+        let shown = |(place, word)| match self.secrets.contains(&place) {
+            true => Cow::Borrowed("********"),
+            false => quote(word),
+        };
+        let words = self.words.iter().map(String::as_str).enumerate();
+        let words: Vec<_> = words.map(shown).collect();
+        f.write_str(&words.join(" "))
+    }
+}
+
+impl fmt::Debug for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Command({self})")
     }
 }
 
@@ -73,6 +98,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::process;
+
+    #[test]
+    fn a_secret_is_for_the_host_only() {
+        let command = Command::new("mksysconn").arg("--passwd").secret("it's me");
+        assert_eq!(command.to_string(), "mksysconn --passwd ********");
+        assert!(!format!("{command:?}").contains("me'"));
+        assert_eq!(command.to_shell(), r"mksysconn --passwd 'it'\''s me'");
+    }
 
     /// What `shell` makes of the words, each followed by a NUL.
     fn through(shell: &str, words: &[String]) -> Vec<u8> {

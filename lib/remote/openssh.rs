@@ -375,8 +375,7 @@ impl Transport for OpenSsh {
             .sessions
             .take(target.max_sessions, started + limits.deadline)
             .ok_or_else(|| call.timed_out(Phase::Queue))?;
-        self.settings
-            .say(&format!("{}: {}", target.name, call.text));
+        self.settings.say(&format!("{}: {command}", target.name));
         self.run_in_turn(&call)
     }
 }

@@ -133,6 +133,24 @@ pub enum Failure {
     BadTarget(#[from] BadTarget),
 }
 
+impl Failure {
+    /// The host that failed: node name, with the address where it differs. A
+    /// target that ssh may not be given has none.
+    pub fn host(&self) -> Option<&str> {
+        match self {
+            Failure::Unreachable { host, .. }
+            | Failure::Untrusted { host, .. }
+            | Failure::Unauthorised { host, .. }
+            | Failure::TimedOut { host, .. }
+            | Failure::Dead { host, .. }
+            | Failure::TooMuchOutput { host, .. }
+            | Failure::Lost { host, .. }
+            | Failure::Client { host, .. } => Some(host),
+            Failure::BadTarget(_) => None,
+        }
+    }
+}
+
 /// An [`Output`], or the reason why there is none.
 pub type Outcome = Result<Output, Failure>;
 
