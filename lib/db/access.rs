@@ -36,12 +36,26 @@ enum Way {
     Unchanging,
 }
 
-/// Opens the file in the best way there is; `made` says that it is new.
-pub(super) fn connect(path: &Path, made: bool) -> Result<Connection, Error> {
-    let first = match open(path, Way::Shared, made) {
-        Ok(connection) => return Ok(connection),
+/// Opens the file in the best way there is, and prepares it for use; `made`
+/// says that it is new.
+pub(super) fn connect<T>(
+    path: &Path,
+    made: bool,
+    prepare: fn(&mut Connection) -> Result<T, Error>,
+) -> Result<(Connection, T), Error> {
+    let open = |way: Way| {
+        let mut connection = open(path, way, made)?;
+        let prepared = prepare(&mut connection)?;
+        Ok((connection, prepared))
+    };
+    let first = match open(Way::Shared) {
+        Ok(opened) => return Ok(opened),
         Err(error) => error,
     };
+    // A pipe, a device, a folder: whatever SQLite says of it, it is none.
+    if path.metadata().is_ok_and(|data| !data.is_file()) {
+        return Err(Error::Foreign(path.to_owned()));
+    }
     let other = match &first {
         Error::Full | Error::Write(_) => Way::Alone,
         Error::ReadOnly => Way::Unchanging,
@@ -49,17 +63,17 @@ pub(super) fn connect(path: &Path, made: bool) -> Result<Connection, Error> {
         _ => return Err(first.named(path)),
     };
     if other == Way::Alone && !made {
-        return open(path, other, made).map_err(|_| first);
+        return open(other).map_err(|_| first);
     }
     if other == Way::Unchanging && is_unchanging(path) {
-        return open(path, other, made).map_err(|e| e.named(path));
+        return open(other).map_err(|e| e.named(path));
     }
     Err(explained(first, path))
 }
 
 fn open(path: &Path, way: Way, made: bool) -> Result<Connection, Error> {
     let common = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
-    let mut connection = match way {
+    let connection = match way {
         Way::Shared | Way::Alone => {
             Connection::open_with_flags(path, common | OpenFlags::SQLITE_OPEN_READ_WRITE)?
         }
@@ -88,7 +102,6 @@ fn open(path: &Path, way: Way, made: bool) -> Result<Connection, Error> {
     if made || layout::version(&connection)? == 0 {
         connection.pragma_update(None, "journal_mode", "WAL")?;
     }
-    layout::bring_up_to_date(&mut connection)?;
     Ok(connection)
 }
 

@@ -33,6 +33,18 @@ pub enum Error {
         /// The newest layout known here.
         known: i64,
     },
+    /// The file was written by an earlier version and cannot be brought up to
+    /// date.
+    #[error(
+        "the database has layout {found}, this command needs layout {newest}: one that can \
+         write it brings it up to date"
+    )]
+    Older {
+        /// The layout in the file.
+        found: i64,
+        /// The layout that it should have.
+        newest: i64,
+    },
     /// Other commands kept the database locked.
     #[error("the database stayed locked by another command for a minute")]
     Busy,

@@ -54,6 +54,7 @@ pub use exact::{Held, Standing};
 pub use expand::Expander;
 pub use foreign::{Foreign, ForeignRow};
 pub use journal::{Author, Cell, Damaged, Entry, Kind, RowChange, Told};
+pub use layout::Migration;
 pub use nodes::{Names, NodeRow, Reading, Source, Value};
 pub use place::Place;
 pub use replace::{Fill, Filling, Put};
@@ -87,12 +88,26 @@ impl Db {
     pub fn open(folder: &Path) -> Result<Self, Error> {
         let path = folder.join(FILE);
         let made = make_file(folder, &path)?;
-        let connection = access::connect(&path, made)?;
+        let (connection, ()) = access::connect(&path, made, layout::bring_up_to_date)?;
         Ok(Self {
             connection,
             path,
             author: Author::default(),
         })
+    }
+
+    /// What [`Db::open`] would do to a database of an earlier version: it is
+    /// tried and given up again. `None` if there is no database.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub fn rehearse(folder: &Path) -> Result<Option<Migration>, Error> {
+        let path = folder.join(FILE);
+        match path.metadata() {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(Error::file("open", &path, e)),
+            Ok(_) => Ok(Some(access::connect(&path, false, layout::rehearse)?.1)),
+        }
     }
 
     /// Says who makes the changes from now on, for the journal.
@@ -108,21 +123,24 @@ impl Db {
     /// Begins reading. Never waits for a change of another command.
     ///
     /// # Errors
-    /// The database cannot be read.
+    /// The database cannot be read, or a newer version has changed its layout
+    /// since it was opened.
     pub fn read(&self) -> Result<Snapshot<'_>, Error> {
         let transaction = self.connection.unchecked_transaction()?;
+        layout::check(&transaction)?;
         Ok(Snapshot { transaction })
     }
 
     /// Begins a change, after those of other commands have ended.
     ///
     /// # Errors
-    /// Another command's change did not end in a minute, or the database
-    /// cannot be written.
+    /// Another command's change did not end in a minute, the database cannot
+    /// be written, or a newer version has changed its layout meanwhile.
     pub fn change(&mut self) -> Result<Change<'_>, Error> {
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        layout::check(&transaction)?;
         Ok(Change::new(Snapshot { transaction }, &self.author))
     }
 }
@@ -151,7 +169,7 @@ fn make_file(folder: &Path, path: &Path) -> Result<bool, Error> {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         // A database on a medium that cannot be written can still be read.
         Err(_) if path.exists() => Ok(false),
-        Err(e) => Err(Error::file("make", path, e)),
+        Err(e) => Err(Error::file("open or make", path, e)),
     }
 }
 

@@ -43,3 +43,24 @@ fn a_damaged_file_is_not_called_sound() {
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert!(!(ran.out + &ran.err).is_empty());
 }
+
+#[test]
+fn a_dry_run_shows_the_migration_only() {
+    let world = World::new();
+    let dry = || world.run("xcatdbck", ["--dry-run"]);
+    dry().ok("there is no database yet\n");
+    assert!(!world.database().exists());
+    world.run("lsdef", [""; 0]).good();
+    let file = world.database().join("xcat.sqlite");
+    let bytes = std::fs::read(&file).unwrap();
+    dry().ok("the database has layout 1, the present one\n");
+    assert!(std::fs::read(&file).unwrap() == bytes);
+    std::fs::write(&file, "").unwrap();
+    dry().ok("the file is empty: it gets the tables of layout 1\n");
+    assert_eq!(std::fs::read(&file).unwrap(), b"");
+    std::fs::write(&file, "something else").unwrap();
+    dry().refused(&format!("Error: {} is not", file.display()));
+    world
+        .run("xcatdbck", ["--dry-run", "--json"])
+        .refused("Error: the argument '--dry-run' cannot be used with '--json'");
+}
