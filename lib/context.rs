@@ -2,8 +2,10 @@
 //! what the environment says. Nothing else reads the environment.
 
 use std::env;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use crate::db::{Author, Change, Db, Snapshot};
@@ -40,7 +42,7 @@ pub struct Context {
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
     /// `XCATCFG`: the database, as `SQLite:<directory>`.
-    pub xcatcfg: Option<String>,
+    pub xcatcfg: Option<OsString>,
     /// `XCAT_SSH_CONFIG`: the ssh configuration in place of the user's.
     pub ssh_config: Option<PathBuf>,
     /// `XCAT_NODE_PREFIX`: what stands before the digits of `10-15`.
@@ -68,20 +70,18 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// What this process was given. An empty variable is one that is not set.
+    /// What this process was given. An empty variable is one that is not set;
+    /// what is no UTF-8 in one that is not a path is replaced.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the reader of the environment"
     )]
     pub fn of_process() -> Self {
-        let text = |name: &str| env::var(name).ok().filter(|v| !v.is_empty());
-        let path = |name: &str| {
-            env::var_os(name)
-                .filter(|v| !v.is_empty())
-                .map(PathBuf::from)
-        };
+        let raw = |name: &str| env::var_os(name).filter(|v| !v.is_empty());
+        let text = |name: &str| Some(raw(name)?.to_string_lossy().into_owned());
+        let path = |name: &str| raw(name).map(PathBuf::from);
         Self {
-            xcatcfg: text("XCATCFG"),
+            xcatcfg: raw("XCATCFG"),
             ssh_config: path("XCAT_SSH_CONFIG"),
             node_prefix: text("XCAT_NODE_PREFIX"),
             node_suffix: text("XCAT_NODE_SUFFIX"),
@@ -97,17 +97,19 @@ impl Environment {
         }
     }
 
-    /// Who this is, for the journal: `root`, or `root (alice)` under sudo.
+    /// Who this is, for the journal: `root`, or `root (alice)` under sudo. It
+    /// is shown on terminals, so control characters are not let through.
     fn author(&self) -> String {
         let uid = || match rustix::process::getuid() {
             root if root.is_root() => "root".to_owned(),
             other => format!("uid {}", other.as_raw()),
         };
         let user = self.user.clone().unwrap_or_else(uid);
-        match &self.sudo_user {
+        let author = match &self.sudo_user {
             Some(real) => format!("{user} ({real})"),
             None => user,
-        }
+        };
+        author.replace(char::is_control, "?")
     }
 
     /// The folder of the database: what `XCATCFG` says, else the first line of
@@ -122,7 +124,7 @@ impl Environment {
             return sqlite_folder(config, "XCATCFG");
         }
         if let Some(line) = first_line(Path::new(CFGLOC))? {
-            return sqlite_folder(&line, CFGLOC);
+            return sqlite_folder(line.as_ref(), CFGLOC);
         }
         if rustix::process::geteuid().is_root() {
             return Ok("/etc/xcat".into());
@@ -214,13 +216,17 @@ fn read_list(path: &str) -> Result<String, FileError> {
     String::from_utf8(bytes).map_err(|_| FileError::NotText)
 }
 
-/// The directory of `SQLite:<directory>`.
-fn sqlite_folder(config: &str, from: &str) -> Result<PathBuf> {
-    match config.split_once(':') {
-        Some(("SQLite", folder)) if !folder.trim().is_empty() => Ok(folder.trim().into()),
+/// The directory of `SQLite:<directory>`, whose name need not be UTF-8.
+fn sqlite_folder(config: &OsStr, from: &str) -> Result<PathBuf> {
+    let bytes = config.as_bytes();
+    let colon = bytes.iter().position(|byte| *byte == b':');
+    let (kind, rest) = bytes.split_at(colon.unwrap_or(bytes.len()));
+    match (kind, rest.get(1..).unwrap_or_default().trim_ascii()) {
+        (b"SQLite", folder) if !folder.is_empty() => Ok(OsStr::from_bytes(folder).into()),
         // The rest may hold a password: it is not shown.
-        Some((kind @ ("Pg" | "mysql" | "DB2"), _)) => Err(Error::Configuration(format!(
-            "{from}: databases of kind '{kind}' are not supported yet, use SQLite:<directory>"
+        (b"Pg" | b"mysql" | b"DB2", _) if colon.is_some() => Err(Error::Configuration(format!(
+            "{from}: databases of kind '{}' are not supported yet, use SQLite:<directory>",
+            String::from_utf8_lossy(kind)
         ))),
         _ => Err(Error::Configuration(format!(
             "{from} does not have the form SQLite:<directory>"
@@ -389,7 +395,29 @@ mod tests {
         );
         assert!(told("nonsense").is_err());
         assert!(told("SQLite:").is_err());
+        assert!(told("SQLite").is_err() && told("Pg").is_err());
     }
+
+    #[test]
+    fn a_folder_whose_name_is_no_text_is_used_all_the_same() {
+        let environment = Environment {
+            xcatcfg: Some(OsStr::from_bytes(b"SQLite: /db/\xff").to_owned()),
+            ..Environment::default()
+        };
+        let folder = environment.database_folder().unwrap();
+        assert_eq!(folder.as_os_str().as_bytes(), b"/db/\xff");
+    }
+
+    #[test]
+    fn the_author_is_one_line_of_text() {
+        let environment = Environment {
+            user: Some("a\nb".into()),
+            sudo_user: Some("\u{1b}[31mc".into()),
+            ..Environment::default()
+        };
+        assert_eq!(environment.author(), "a?b (?[31mc)");
+    }
+
     #[test]
     fn the_lpar_tools_file_goes_before_the_site() {
         let home = tempfile::tempdir().unwrap();
