@@ -137,15 +137,21 @@ impl From<ResolveError<index::Error>> for Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// The texts of an error and its causes, joined by `: `. A cause that its
-/// parent already shows (a transparent wrapper) stands once.
+/// parent already shows (a transparent wrapper) stands once; one that says the
+/// same with more before it (SQLite's code) takes the place of its parent.
 pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
+    let mut last = error.to_string();
+    let mut text = last.clone();
     let mut cause = error.source();
     while let Some(next) = cause {
         let next_text = next.to_string();
         if !text.ends_with(&next_text) {
-            text.push_str(": ");
+            match next_text.ends_with(&last) {
+                true => text.truncate(text.len() - last.len()),
+                false => text.push_str(": "),
+            }
             text.push_str(&next_text);
+            last = next_text;
         }
         cause = next.source();
     }
@@ -164,6 +170,14 @@ mod tests {
             source: io::Error::other("no such file"),
         };
         assert_eq!(chain(&error), "cannot read /x.stanza: no such file");
+        let sqlite = rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
+            Some("database disk image is malformed".into()),
+        );
+        assert_eq!(
+            chain(&db::Error::Corrupt(sqlite)),
+            "the database file is damaged: Error code 11: database disk image is malformed"
+        );
         let closed = Error::Output(io::ErrorKind::BrokenPipe.into());
         assert_eq!((closed.code(), error.code()), (141, 1));
     }
