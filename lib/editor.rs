@@ -71,7 +71,11 @@ impl Desk {
     /// It cannot be read.
     pub fn text(&self, name: &str) -> Result<String> {
         let path = self.path(name);
-        fs::read_to_string(&path).map_err(|source| failed("read", &path, source))
+        let text = fs::metadata(&path).and_then(|data| match data.is_file() {
+            true => fs::read_to_string(&path),
+            false => Err(io::Error::other("it is no regular file any more")),
+        });
+        text.map_err(|source| failed("read", &path, source))
     }
 
     /// Starts the editor on texts and waits for its end. `editor` may have

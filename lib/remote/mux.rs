@@ -13,6 +13,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use rustix::io::Errno;
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 
 const VERSION: u32 = 4;
@@ -248,9 +249,12 @@ impl Client {
         let descriptors = [descriptor];
         control.push(SendAncillaryMessage::ScmRights(&descriptors));
         let byte = [IoSlice::new(&[0])];
-        match sendmsg(&self.stream, &byte, &mut control, SendFlags::NOSIGNAL) {
-            Ok(_) => Ok(()),
-            Err(errno) => Err(Error::of(errno.into())),
+        loop {
+            match sendmsg(&self.stream, &byte, &mut control, SendFlags::NOSIGNAL) {
+                Ok(_) => return Ok(()),
+                Err(Errno::INTR) => {}
+                Err(errno) => return Err(Error::of(errno.into())),
+            }
         }
     }
 }

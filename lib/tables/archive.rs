@@ -300,6 +300,11 @@ fn files(
         if let Some(name) = named
             && path.extension().is_some_and(|e| e == extension)
         {
+            // A pipe would keep the change, and all other commands, waiting.
+            if !path.metadata().map_err(failed("read", &path))?.is_file() {
+                let error = io::Error::other("it is no regular file");
+                return Err(failed("read", &path)(error));
+            }
             found.push((name.to_owned(), path));
         }
     }
