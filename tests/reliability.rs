@@ -2,8 +2,11 @@
 //! and definitions that go out and come in again.
 
 mod damage;
+mod every;
+mod interrupted;
 mod killed;
 mod limits;
+mod places;
 mod together;
 
 use std::io::Write;

@@ -2,8 +2,6 @@
 //! old definitions stay, reading works wherever it can, and a command that
 //! cannot do its work says why.
 
-use std::fs;
-
 use super::stanzas;
 use crate::world::{Ran, World};
 
@@ -183,53 +181,4 @@ fn few_file_descriptors_are_enough_or_missed_in_words() {
         }
     }
     assert!(answered > 5, "{answered}");
-}
-
-#[test]
-fn every_command_refuses_a_newer_database() {
-    let world = world();
-    let path = world.database().join("xcat.sqlite");
-    let mut bytes = fs::read(&path).unwrap();
-    // `PRAGMA user_version`, in SQLite's file format.
-    bytes[60..64].copy_from_slice(&9u32.to_be_bytes());
-    fs::write(&path, &bytes).unwrap();
-    let folder = world.home();
-    for line in [
-        "chdef -t node -o n0001 os=new",
-        "chtab node=n0001 nodetype.os=new",
-        "dumpxCATdb -p DIR/dump",
-        "gettab node=n0001 nodetype.os",
-        "lschange",
-        "lsdef",
-        "makehosts",
-        "mkdef -t node -o n2 groups=all",
-        "nodeadd n2 groups=all",
-        "nodech n0001 nodetype.os=new",
-        "nodegrpch n0001 groups=x",
-        "nodels",
-        "noderm n0001",
-        "restorexCATdb -p DIR",
-        "rmdef -t node -o n0001",
-        "rpower n0001 stat",
-        "rscan n0001",
-        "tabch node=n0001 nodetype.os=new",
-        "tabdump site",
-        "tabgrep n0001",
-        "tabprune eventlog -a",
-        "undochange 1",
-        "xcatdbck",
-    ] {
-        let ran = world.sh(&line.replace("DIR", &folder.display().to_string()));
-        assert_eq!(
-            (ran.out.as_str(), ran.err.as_str(), ran.code),
-            (
-                "",
-                "Error: the database has layout 9, this command knows layouts up to 1: \
-                 it was made by a newer version, use that one\n",
-                Some(1)
-            ),
-            "{line}"
-        );
-    }
-    assert_eq!(fs::read(&path).unwrap(), bytes);
 }
