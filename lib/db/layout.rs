@@ -50,6 +50,17 @@ pub struct Migration {
     pub steps: Vec<&'static str>,
 }
 
+impl Migration {
+    /// That of a file that is empty, or up to date.
+    pub(super) fn none(found: i64) -> Self {
+        Self {
+            found,
+            newest: VERSION,
+            steps: Vec::new(),
+        }
+    }
+}
+
 impl fmt::Display for Migration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { found, newest, .. } = self;
@@ -85,11 +96,7 @@ pub(super) fn bring_up_to_date(connection: &mut Connection) -> Result<(), Error>
 /// What [`bring_up_to_date`] would do: it is done and given up again.
 pub(super) fn rehearse(connection: &mut Connection) -> Result<Migration, Error> {
     match version(connection)? {
-        found @ (0 | VERSION) => Ok(Migration {
-            found,
-            newest: VERSION,
-            steps: Vec::new(),
-        }),
+        found @ (0 | VERSION) => Ok(Migration::none(found)),
         found => migrate(connection, found, STEPS, GIVE_UP),
     }
 }

@@ -106,6 +106,8 @@ impl Db {
         match path.metadata() {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(Error::file("open", &path, e)),
+            // Even opening it would write its first page.
+            Ok(data) if data.len() == 0 => Ok(Some(Migration::none(0))),
             Ok(_) => Ok(Some(access::connect(&path, false, layout::rehearse)?.1)),
         }
     }

@@ -57,7 +57,7 @@ fn a_dry_run_shows_the_migration_only() {
     assert!(std::fs::read(&file).unwrap() == bytes);
     std::fs::write(&file, "").unwrap();
     dry().ok("the file is empty: it gets the tables of layout 1\n");
-    assert_eq!(std::fs::read(&file).unwrap(), b"");
+    assert_eq!(file.metadata().unwrap().len(), 0);
     std::fs::write(&file, "something else").unwrap();
     dry().refused(&format!("Error: {} is not", file.display()));
     world
