@@ -8,7 +8,7 @@ use super::stanzas;
 use crate::world::World;
 
 /// For each command a line that makes it open the database.
-const LINES: [&str; 26] = [
+const LINES: &[&str] = &[
     "chdef -t node -o n0001 os=new",
     "chtab node=n0001 nodetype.os=new",
     "dumpxCATdb -p dump",
@@ -16,6 +16,7 @@ const LINES: [&str; 26] = [
     "hmc connections",
     "lschange",
     "lsdef",
+    "lsvm n0001",
     "makehosts --hosts-file hosts",
     "mkdef -t node -o n2 groups=all",
     "nodeadd n2 groups=all",
