@@ -137,7 +137,7 @@ impl fmt::Display for Record {
                 f.write_str(",")?;
             }
             let field = format!("{name}={value}");
-            if field.contains([',', '"', '\n']) {
+            if field.contains([',', '"', '\n', '\r']) {
                 write!(f, "\"{}\"", field.replace('"', "\"\""))?;
             } else {
                 f.write_str(&field)?;
@@ -333,8 +333,22 @@ impl<'a> Scanner<'a> {
         if !self.at_line_end() && !self.rest.starts_with(delimiter) {
             return Err(Error::AfterQuote { line: self.line });
         }
-        Ok(field.replace("\r\n", "\n"))
+        Ok(with_plain_line_ends(field))
     }
+}
+
+/// Takes the carriage returns before line ends away, however many.
+fn with_plain_line_ends(field: String) -> String {
+    if !field.contains("\r\n") {
+        return field;
+    }
+    let mut lines: Vec<&str> = field.split('\n').collect();
+    if let Some((_last, others)) = lines.split_last_mut() {
+        for line in others {
+            *line = line.trim_end_matches('\r');
+        }
+    }
+    lines.join("\n")
 }
 
 #[cfg(test)]

@@ -269,7 +269,7 @@ proptest! {
     #[test]
     fn what_is_written_is_read_again(
         rows in prop::collection::vec(
-            prop::collection::vec((name(), "[^\r]{0,20}"), 1..5),
+            prop::collection::vec((name(), "([^\r]|\r[^\r\n]){0,20}\r?"), 1..5),
             0..5,
         )
     ) {
@@ -279,5 +279,30 @@ proptest! {
         let rows: Vec<Record> = rows.into_iter().map(values).collect();
         let text: String = rows.iter().map(|record| format!("{record}\n")).collect();
         prop_assert_eq!(records(&text), Ok(rows));
+    }
+
+    #[test]
+    fn what_is_read_is_written_and_read_again(text in "[a-z=,\"\r\n ]{0,80}") {
+        if let Ok(rows) = records(&text) {
+            let text: String = rows.iter().map(|record| format!("{record}\n")).collect();
+            prop_assert_eq!(records(&text), Ok(rows));
+        }
+    }
+}
+
+#[test]
+fn carriage_returns_are_kept_but_for_those_of_line_ends() {
+    for (text, value) in [
+        ("a=x\ry", "x\ry"),
+        ("a=x\r\n", "x"),
+        ("a=x\r\r\n", "x\r"),
+        ("\"a=x\r\"", "x\r"),
+        ("\"a=x\r\"\r\n", "x\r"),
+        ("\"a=x\r\r\ny\"", "x\ny"),
+        ("\"a=x\n\r\"", "x\n\r"),
+    ] {
+        let rows = records(text).unwrap();
+        assert_eq!(rows[0].text("a"), Some(value), "{text:?}");
+        assert_eq!(records(&rows[0].to_string()), Ok(rows), "{text:?}");
     }
 }
