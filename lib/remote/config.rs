@@ -1,5 +1,14 @@
 //! What the user's ssh configuration makes of a target, as `ssh -G` tells it.
 
+use std::time::{Instant, SystemTime};
+
+use super::classify::last_words;
+use super::memo::{self, Memo};
+use super::outcome::Failure;
+use super::process::{self, Cut, Tie};
+use super::settings::Settings;
+use super::target::Target;
+
 /// A host as the ssh configuration resolves it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Resolved {
@@ -70,6 +79,40 @@ impl Resolved {
             (None, port) => format!("[{}]:{port}", self.host),
         }
     }
+}
+
+/// The configuration's view of a target.
+pub(super) fn resolve(
+    settings: &Settings,
+    target: &Target,
+    memo: &Memo,
+    deadline: Instant,
+) -> Result<Resolved, Failure> {
+    if let Some(resolved) = memo.recall().and_then(|text| Resolved::parse(&text)) {
+        return Ok(resolved);
+    }
+    let asked = SystemTime::now();
+    let host = target.label();
+    let mut command = settings.ssh();
+    command.args(["-v", "-G", "-o", memo::ASK_HOME]);
+    settings.host(&mut command, target);
+    let reason = match process::run(&mut command, Tie::None, deadline, None) {
+        Ok(ended) if ended.success => match Resolved::parse(&ended.stdout) {
+            Some(resolved) => {
+                memo.keep(&ended.stdout, &ended.stderr, asked);
+                return Ok(resolved);
+            }
+            None => "ssh -G does not name user, host and port".to_owned(),
+        },
+        Ok(ended) => last_words(&ended.stderr),
+        Err(Cut::Late) => "reading the ssh configuration (ssh -G) took too long".to_owned(),
+        Err(Cut::Failed(error)) => format!(
+            "{}: {error}; is the OpenSSH client installed?",
+            settings.ssh_program.display()
+        ),
+        Err(Cut::TooMuch | Cut::AskedAgain) => "ssh -G does not end".to_owned(),
+    };
+    Err(Failure::Client { host, reason })
 }
 
 #[cfg(test)]

@@ -3,20 +3,17 @@
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime};
 
-use super::askpass::{self, Server};
-use super::classify::{Login, last_words};
 use super::config::Resolved;
 use super::control::Lock;
-use super::memo::{self, Memo};
+use super::login::TYPING;
 use super::mux::{self, Client, left};
 use super::outcome::{Failure, Phase};
-use super::process::{self, Cut, Tie};
+use super::process;
 use super::settings::Settings;
 use super::target::Target;
 
@@ -25,9 +22,6 @@ const LOCAL: Duration = Duration::from_secs(2);
 
 /// A master without sessions ends at once when it is told to.
 const IDLE_END: Duration = Duration::from_secs(1);
-
-/// How long a person may take to type a password.
-const TYPING: Duration = Duration::from_secs(120);
 
 /// One question at a time on the terminal.
 static TERMINAL: Mutex<()> = Mutex::new(());
@@ -205,178 +199,7 @@ impl Master<'_> {
         }
     }
 
-    fn log_in(&self, deadline: Instant, ask: bool) -> Result<(), Failure> {
-        let started = Instant::now();
-        let mut command = self.command(ask);
-        let mut server = self.askpass()?;
-        if let Some(server) = &server {
-            command
-                .env("SSH_ASKPASS", &self.settings.askpass_program)
-                .env("SSH_ASKPASS_REQUIRE", "force")
-                // Without it, ssh before 8.4 never runs an askpass program.
-                .env("DISPLAY", ":0")
-                .env(askpass::VARIABLE, server.path());
-        }
-        let tie = if ask { Tie::Terminal } else { Tie::Watched };
-        let result = process::run(&mut command, tie, deadline, server.as_mut());
-        let login = Login {
-            host: &self.target.label(),
-            resolved: self.resolved,
-            stored: self.target.password.is_some(),
-            answered: server.as_ref().is_some_and(Server::answered),
-            refused: server.as_ref().and_then(Server::refused),
-            connect: self.connect,
-        };
-        match result {
-            Ok(ended) if ended.success => {
-                self.settings.say(&format!(
-                    "{}: logged in as {}",
-                    self.target.name, self.resolved.user
-                ));
-                Ok(())
-            }
-            Ok(ended) => Err(login.failure(&ended.stderr)),
-            Err(Cut::AskedAgain) => Err(login.unauthorised("tried once")),
-            Err(Cut::Late) => {
-                let allowed = if ask { TYPING } else { self.connect };
-                Err(self.timed_out(Phase::Login, started.elapsed().min(allowed)))
-            }
-            Err(Cut::TooMuch) => Err(self.unreachable("its login banner has no end".to_owned())),
-            Err(Cut::Failed(error)) => Err(self.client_failure(format!(
-                "{}: {error}; is the OpenSSH client installed?",
-                self.settings.ssh_program.display()
-            ))),
-        }
-    }
-
-    /// The ssh process that becomes the master: it goes to the background once
-    /// it has logged in and listens on its socket.
-    ///
-    /// Without `-f`: a master that finds its socket taken would go to the
-    /// background all the same, and stay there for ever with nobody to use it.
-    /// Never with `-v`, which keeps stderr open.
-    fn command(&self, ask: bool) -> Command {
-        let mut command = self.settings.ssh();
-        command.arg("-N").arg("-S").arg(self.socket);
-        let seconds = self.connect.as_secs_f64().ceil().max(1.0) as u64;
-        let seconds = self
-            .resolved
-            .connect_timeout
-            .map_or(seconds, |user| user.min(seconds));
-        let persist = self.settings.persist;
-        let mut option = |text: &str| {
-            command.arg("-o").arg(text);
-        };
-        option("ControlMaster=auto");
-        option(&format!("ControlPersist={persist}"));
-        option(&format!("ConnectTimeout={seconds}"));
-        option("LogLevel=INFO");
-        option("ClearAllForwardings=yes");
-        option("RemoteCommand=none");
-        option("PermitLocalCommand=no");
-        option("Tunnel=no");
-        // A master passes on what its own configuration lets it.
-        option("SendEnv=LC_ALL");
-        if !self.resolved.strict {
-            option("StrictHostKeyChecking=accept-new");
-        }
-        if !self.resolved.keeps_alive {
-            option("ServerAliveInterval=15");
-            option("ServerAliveCountMax=3");
-        }
-        match (ask, &self.target.password) {
-            (true, _) => {}
-            (false, None) => option("BatchMode=yes"),
-            (false, Some(_)) => {
-                option("BatchMode=no");
-                option("NumberOfPasswordPrompts=1");
-            }
-        }
-        self.settings.host(&mut command, self.target);
-        command
-    }
-
-    fn askpass(&self) -> Result<Option<Server<'_>>, Failure> {
-        let Some(password) = &self.target.password else {
-            return Ok(None);
-        };
-        let login = askpass::Login {
-            user: self.resolved.user.clone(),
-            hosts: [Some(&self.resolved.host), self.resolved.alias.as_ref()]
-                .into_iter()
-                .flatten()
-                .cloned()
-                .collect(),
-            proxied: self.resolved.route.is_some(),
-        };
-        let dir = self
-            .socket
-            .parent()
-            .map_or_else(PathBuf::new, Path::to_owned);
-        match Server::start(&dir, login, password) {
-            Ok(server) => Ok(Some(server)),
-            Err(error) => {
-                Err(self.client_failure(format!("cannot listen in {}: {error}", dir.display())))
-            }
-        }
-    }
-
-    /// The failure of the login that this call waited for, if `note` tells of one.
-    fn told(&self, note: &str, since: SystemTime) -> Option<Failure> {
-        let mut parts = note.splitn(3, '\n');
-        let at: u64 = parts.next()?.parse().ok()?;
-        if UNIX_EPOCH + Duration::from_micros(at) < since {
-            return None;
-        }
-        let (kind, reason) = (parts.next()?, parts.next()?.to_owned());
-        let host = self.target.label();
-        match kind {
-            "unreachable" => Some(Failure::Unreachable { host, reason }),
-            "untrusted" => Some(Failure::Untrusted { host, reason }),
-            kind if kind == self.refusal() => {
-                let user = self.resolved.user.clone();
-                Some(Failure::Unauthorised { host, user, reason })
-            }
-            "late" => {
-                let after = Duration::from_millis(reason.parse().ok()?);
-                Some(self.timed_out(Phase::Login, after))
-            }
-            _ => None,
-        }
-    }
-
-    /// A login's failure for those who waited for it: the time in microseconds,
-    /// the kind and the reason, a line each. Empty for what concerns this call
-    /// alone.
-    fn note(&self, failure: &Failure) -> String {
-        let (kind, reason) = match failure {
-            Failure::Unreachable { reason, .. } => ("unreachable", reason.clone()),
-            Failure::Untrusted { reason, .. } => ("untrusted", reason.clone()),
-            Failure::Unauthorised { reason, .. } => (self.refusal(), reason.clone()),
-            Failure::TimedOut {
-                phase: Phase::Login,
-                after,
-                ..
-            } => ("late", after.as_millis().to_string()),
-            _ => return String::new(),
-        };
-        let at = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        format!("{}\n{kind}\n{reason}", at.as_micros())
-    }
-
-    /// The kind of a refused login: it tells nothing to a call that has more to
-    /// offer.
-    fn refusal(&self) -> &'static str {
-        match (&self.target.password, self.settings.interactive) {
-            (Some(_), _) => "password refused",
-            (None, true) => "person refused",
-            (None, false) => "key refused",
-        }
-    }
-
-    fn timed_out(&self, phase: Phase, after: Duration) -> Failure {
+    pub(super) fn timed_out(&self, phase: Phase, after: Duration) -> Failure {
         Failure::TimedOut {
             host: self.target.label(),
             phase,
@@ -384,51 +207,17 @@ impl Master<'_> {
         }
     }
 
-    fn unreachable(&self, reason: String) -> Failure {
+    pub(super) fn unreachable(&self, reason: String) -> Failure {
         Failure::Unreachable {
             host: self.target.label(),
             reason,
         }
     }
 
-    fn client_failure(&self, reason: String) -> Failure {
+    pub(super) fn client_failure(&self, reason: String) -> Failure {
         Failure::Client {
             host: self.target.label(),
             reason,
         }
     }
-}
-
-/// The configuration's view of a target.
-pub(super) fn resolve(
-    settings: &Settings,
-    target: &Target,
-    memo: &Memo,
-    deadline: Instant,
-) -> Result<Resolved, Failure> {
-    if let Some(resolved) = memo.recall().and_then(|text| Resolved::parse(&text)) {
-        return Ok(resolved);
-    }
-    let asked = SystemTime::now();
-    let host = target.label();
-    let mut command = settings.ssh();
-    command.args(["-v", "-G", "-o", memo::ASK_HOME]);
-    settings.host(&mut command, target);
-    let reason = match process::run(&mut command, Tie::None, deadline, None) {
-        Ok(ended) if ended.success => match Resolved::parse(&ended.stdout) {
-            Some(resolved) => {
-                memo.keep(&ended.stdout, &ended.stderr, asked);
-                return Ok(resolved);
-            }
-            None => "ssh -G does not name user, host and port".to_owned(),
-        },
-        Ok(ended) => last_words(&ended.stderr),
-        Err(Cut::Late) => "reading the ssh configuration (ssh -G) took too long".to_owned(),
-        Err(Cut::Failed(error)) => format!(
-            "{}: {error}; is the OpenSSH client installed?",
-            settings.ssh_program.display()
-        ),
-        Err(Cut::TooMuch | Cut::AskedAgain) => "ssh -G does not end".to_owned(),
-    };
-    Err(Failure::Client { host, reason })
 }

@@ -13,8 +13,8 @@
 //!    is remembered until the configuration changes (`memo`).
 //! 2. A *master connection* to that user, host and port is found, or opened
 //!    under a lock by an `ssh` process that goes to the background (`master`,
-//!    `control`, `process`, `askpass`). Its failures are told apart by ssh's
-//!    texts (`classify`).
+//!    `login`, `control`, `process`, `askpass`). Its failures are told apart by
+//!    ssh's texts (`classify`); those who waited for it read them in a `note`.
 //! 3. The command becomes a session of that master, asked for on its control
 //!    socket without another process (`mux`, `session`). So a status of 255 is
 //!    the command's own, and a session that ends without a status is
@@ -30,12 +30,15 @@ pub mod askpass;
 mod classify;
 mod command;
 mod config;
+mod connections;
 mod control;
 mod fanout;
+mod login;
 pub mod lparcfg;
 mod master;
 mod memo;
 mod mux;
+mod note;
 mod openssh;
 mod outcome;
 mod persist;
@@ -50,9 +53,10 @@ mod target;
 mod tests;
 
 pub use command::{Command, quote};
+pub use connections::{Closed, Ending, State};
 pub use control::{NoControlDir, control_dir};
 pub use fanout::fan_out;
-pub use openssh::{Closed, Ending, OpenSsh, State};
+pub use openssh::OpenSsh;
 pub use outcome::{Failure, Limits, Outcome, Output, Phase};
 pub use persist::{BadPersist, Persist};
 #[cfg(test)]

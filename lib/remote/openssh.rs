@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::config::Resolved;
-use super::control::{NoControlDir, control_dir, has_sockets, socket_path};
-use super::master::{Master, Opening, resolve};
+use super::config::{Resolved, resolve};
+use super::control::{NoControlDir, control_dir, socket_path};
+use super::master::{Master, Opening};
 use super::memo::Memo;
 use super::mux::{self, Client, left};
 use super::outcome::{Failure, Limits, Outcome, Output, Phase};
@@ -23,7 +23,7 @@ use super::{Command, Transport};
 const CONFIG: Duration = Duration::from_secs(10);
 
 /// For what a master process does by itself.
-const LOCAL: Duration = Duration::from_secs(5);
+pub(super) const LOCAL: Duration = Duration::from_secs(5);
 
 /// The longest command line that is sent. Servers take less in one argument
 /// (128 KiB on Linux), and a master no more than 256 KiB.
@@ -31,44 +31,6 @@ const COMMAND_MAX: usize = 128 << 10;
 
 /// How long a host that has no free session is left alone, at most.
 const BUSY: Duration = Duration::from_millis(250);
-
-/// Whether there is a master connection to a host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// There is, held by the process with this id.
-    Running(u32),
-    /// There is none.
-    NotConnected,
-}
-
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            State::Running(pid) => write!(f, "Master running (pid={pid})"),
-            State::NotConnected => f.write_str("not connected"),
-        }
-    }
-}
-
-/// How a master connection is to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// At once, cutting off the commands that run through it.
-    Now,
-    /// With the last command that runs through it; new ones open another.
-    WhenIdle,
-}
-
-/// What became of a master connection that was to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Closed {
-    /// There was none.
-    Absent,
-    /// It has ended.
-    Ended,
-    /// It takes no new commands, and ends with those that run through it.
-    Ending,
-}
 
 /// Runs commands through OpenSSH masters, one for each user, host and port,
 /// shared with all other processes of this user.
@@ -84,7 +46,7 @@ type HostKey = (String, Option<String>);
 
 /// What this process knows of a host.
 #[derive(Debug)]
-struct Host {
+pub(super) struct Host {
     resolved: Resolved,
     socket: PathBuf,
     sessions: Sessions,
@@ -107,112 +69,12 @@ impl OpenSsh {
         }
     }
 
-    /// Whether a master connection to `target` is open. This asks the local
-    /// process only: it does not tell whether the host still answers.
-    ///
-    /// # Errors
-    ///
-    /// When the target or the ssh configuration is wrong.
-    pub fn state(&self, target: &Target) -> Result<State, Failure> {
-        target.check()?;
-        if !has_sockets(self.dir(target)?) {
-            return Ok(State::NotConnected);
-        }
-        let host = self.host(target)?;
-        let client = self.master(target, &host, LOCAL).find();
-        match client.and_then(|mut client| client.pid(Instant::now() + LOCAL)) {
-            Ok(pid) => Ok(State::Running(pid)),
-            Err(_) => Ok(State::NotConnected),
-        }
-    }
-
-    /// Opens a master connection to `target`. False if it was open already.
-    ///
-    /// # Errors
-    ///
-    /// When the login fails.
-    pub fn connect(&self, target: &Target, limits: &Limits) -> Result<bool, Failure> {
-        let host = self.host(target)?;
-        let deadline = Instant::now() + limits.deadline;
-        let (_, opening) = self.reach(target, &host, limits, deadline)?;
-        Ok(opening != Opening::Found)
-    }
-
-    /// Whether a master connection to `target` is open and the host behind it
-    /// answers: unlike [`OpenSsh::state`] this asks the host. A connection
-    /// behind which nothing answers within `limits.connect` is closed. None is
-    /// opened.
-    ///
-    /// # Errors
-    ///
-    /// [`Failure::Dead`] for a connection that was closed; and when the target
-    /// or the ssh configuration is wrong.
-    pub fn probe(&self, target: &Target, limits: &Limits) -> Result<State, Failure> {
-        let host = self.host(target)?;
-        let master = self.master(target, &host, limits.connect);
-        let found = master.find().and_then(|mut client| {
-            let pid = client.pid(Instant::now() + LOCAL)?;
-            Ok((client, pid))
-        });
-        let Ok((mut client, pid)) = found else {
-            return Ok(State::NotConnected);
-        };
-        let patience = Instant::now() + limits.connect.min(limits.deadline);
-        // What the command answers does not matter, nor that a server with too
-        // many sessions refuses it.
-        let silent = match Session::open(&mut client, "true", patience) {
-            Ok(session) => matches!(session.finish(limits.output, patience), End::Late),
-            Err(NotOpened::Master(mux::Error::Silent)) => true,
-            Err(NotOpened::Master(mux::Error::Closed)) => return Ok(State::NotConnected),
-            Err(_) => false,
-        };
-        if !silent {
-            return Ok(State::Running(pid));
-        }
-        master.drop_dead(client);
-        Err(Failure::Dead {
-            host: target.label(),
-            pid,
-            after: limits.connect.min(limits.deadline),
-        })
-    }
-
-    /// Ends the master connection to `target`.
-    ///
-    /// # Errors
-    ///
-    /// When the target is wrong, or the master does not do as it is told.
-    pub fn disconnect(&self, target: &Target, ending: Ending) -> Result<Closed, Failure> {
-        let host = self.host(target)?;
-        let master = self.master(target, &host, LOCAL);
-        let result = match ending {
-            Ending::Now => master.end().map(|()| Closed::Ended),
-            Ending::WhenIdle => master.stop().map(|ended| match ended {
-                true => Closed::Ended,
-                false => Closed::Ending,
-            }),
-        };
-        match result {
-            Ok(closed) => Ok(closed),
-            Err(mux::Error::Absent | mux::Error::Stale) => Ok(Closed::Absent),
-            Err(mux::Error::Closed) => Ok(Closed::Ended),
-            Err(mux::Error::Silent) => {
-                master.forget();
-                let reason = "the process that holds its connection does not answer; \
-                              the next command opens another connection";
-                Err(Failure::Client {
-                    host: target.label(),
-                    reason: reason.to_owned(),
-                })
-            }
-            Err(error) => Err(Failure::Client {
-                host: target.label(),
-                reason: error.to_string(),
-            }),
-        }
-    }
-
-    fn master<'a>(&'a self, target: &'a Target, host: &'a Host, connect: Duration) -> Master<'a> {
+    pub(super) fn master<'a>(
+        &'a self,
+        target: &'a Target,
+        host: &'a Host,
+        connect: Duration,
+    ) -> Master<'a> {
         Master {
             settings: &self.settings,
             target,
@@ -223,7 +85,7 @@ impl OpenSsh {
     }
 
     /// Where control sockets are.
-    fn dir(&self, target: &Target) -> Result<&Path, Failure> {
+    pub(super) fn dir(&self, target: &Target) -> Result<&Path, Failure> {
         let dir = self
             .dir
             .get_or_init(|| control_dir(&self.settings.control_dirs));
@@ -234,7 +96,7 @@ impl OpenSsh {
     }
 
     /// What is known of the target's host; at first, what ssh says of it.
-    fn host(&self, target: &Target) -> Result<Arc<Host>, Failure> {
+    pub(super) fn host(&self, target: &Target) -> Result<Arc<Host>, Failure> {
         target.check()?;
         let key = (target.address.clone(), target.user.clone());
         if let Some(host) = lock(&self.hosts).get(&key) {
@@ -255,7 +117,7 @@ impl OpenSsh {
         Ok(Arc::clone(lock(&self.hosts).entry(key).or_insert(host)))
     }
 
-    fn reach(
+    pub(super) fn reach(
         &self,
         target: &Target,
         host: &Host,
