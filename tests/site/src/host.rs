@@ -150,6 +150,16 @@ impl Host {
         lock(console).keys.iter().any(same)
     }
 
+    /// The authorised keys, a line each, as their file on the machine holds them.
+    pub fn key_file(&self) -> String {
+        let Role::Hmc { console, .. } = &self.role;
+        lock(console)
+            .keys
+            .iter()
+            .map(|key| format!("{key}\n"))
+            .collect()
+    }
+
     /// Authorises a public key.
     pub fn authorise(&self, key: String) {
         let Role::Hmc { console, .. } = &self.role;
@@ -168,7 +178,8 @@ impl Host {
             lockout.until = Some(Instant::now() + hold);
             return false;
         }
-        let right = password == self.config.password;
+        let Role::Hmc { console, .. } = &self.role;
+        let right = password == lock(console).password;
         if right && !self.has(&Fault::RefuseLogin) {
             *lockout = Lockout::default();
             return true;

@@ -21,6 +21,8 @@ pub struct FrameConfig {
     /// Cage number → managed system in it.
     #[serde(default)]
     pub cages: BTreeMap<String, String>,
+    /// Password of the power controllers; by default `abc123`.
+    pub password: Option<String>,
     /// Attributes of `lslic -t power` that differ from the defaults.
     #[serde(default)]
     pub lic: BTreeMap<String, String>,
@@ -58,6 +60,8 @@ pub struct CecConfig {
     /// Attributes of `lslic -t sys` that differ from the defaults.
     #[serde(default)]
     pub lic: BTreeMap<String, String>,
+    /// Password of the service processor; by default `abc123`.
+    pub password: Option<String>,
     /// State of the attention LED: `on` or `off`.
     pub led: Option<String>,
     /// Temperature in degrees Celsius that the frame reports for its cage.
@@ -124,6 +128,9 @@ pub struct LparConfig {
     /// Virtual fibre channel adapters: attribute → value of `lshwres --rsubtype fc`.
     #[serde(default)]
     pub fc: Vec<BTreeMap<String, String>>,
+    /// Physical fibre channel ports of a VIOS: column → value of `lsnports`.
+    #[serde(default)]
+    pub fcs: Vec<BTreeMap<String, String>>,
     /// Logical ports of host Ethernet adapters: attribute → value of `--rsubtype logical`.
     #[serde(default)]
     pub hea: Vec<BTreeMap<String, String>>,
@@ -189,6 +196,7 @@ impl LparConfig {
             eth: Vec::new(),
             scsi: Vec::new(),
             fc: Vec::new(),
+            fcs: Vec::new(),
             hea: Vec::new(),
             sriov: Vec::new(),
             vnic: Vec::new(),

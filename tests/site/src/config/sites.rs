@@ -85,6 +85,7 @@ fn scaled_cec(name: &str, hmc: usize, cec: usize, lpar: Vec<LparConfig>) -> CecC
         attrs: BTreeMap::new(),
         resources: BTreeMap::new(),
         lic: BTreeMap::new(),
+        password: None,
         led: None,
         temperature: None,
         refcode: String::new(),

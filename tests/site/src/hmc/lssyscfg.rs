@@ -25,6 +25,9 @@ const OPTIONS: &[(&str, Takes)] = &[
 /// The usage of the command (an excerpt of it was captured on V9).
 const USAGE: &str = "Usage: lssyscfg -r lpar | prof | sys | sysprof | cage | frame [-m <managed system> | -e <managed frame>] [--lastvalidcfg] [--osrefresh] [--filter \"<filter data>\"] [-F [<attribute names>]] [--header] [--help]";
 
+/// The name of the profile that `--lastvalidcfg` lists instead of the others.
+const LAST_VALID: &str = "last*valid*configuration";
+
 /// Runs the command.
 pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
     if words.is_empty() {
@@ -47,6 +50,11 @@ fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
     };
     if args.has(other) {
         return Err(Reply::refused(messages::unknown_option(other)));
+    }
+    for (option, allowed) in [("--lastvalidcfg", "prof"), ("--osrefresh", "lpar")] {
+        if args.has(option) && kind != allowed {
+            return Err(Reply::refused(messages::unknown_option(option)));
+        }
     }
     match kind {
         "sys" => systems(scene, &args),
@@ -250,6 +258,14 @@ fn profiles(scene: &mut Scene, args: &Args) -> Result<Reply, Reply> {
         .into_iter()
         .map(|at| &cec.lpars[at])
     {
+        if args.has("--lastvalidcfg") {
+            if let (true, Some(row)) = (lpar.configured, &lpar.current) {
+                let mut row = row.clone();
+                row.set("name", LAST_VALID);
+                rows.push(row);
+            }
+            continue;
+        }
         for profile in &lpar.spec.profile {
             if wanted.is_none_or(|filter| filter.values.contains(&profile.name)) {
                 rows.push(cec.level.row("prof", &profile_facts(lpar, profile)));

@@ -225,3 +225,31 @@ pub fn slot_failed(index: &str) -> String {
         "HSCL2929 The dynamic removal of I/O resources failed: The I/O slot dynamic partitioning operation failed.  Here are the I/O slot IDs that failed and the reasons for failure:\n\n{index}: the slot is not in the needed state."
     )
 }
+
+/// A second connection to an address (assumed).
+pub fn connected(ip: &str) -> String {
+    format!("HSCL0D01 A connection to {ip} exists already.")
+}
+
+/// A connection that is not there (assumed).
+pub fn not_connected(ip: &str) -> String {
+    format!("HSCL0D02 There is no connection to {ip}.")
+}
+
+/// A wrong current password (assumed).
+pub const WRONG_PASSWORD: &str =
+    "HSCL0D03 The current password is not correct.  Please check your entry and retry the command.";
+
+/// Two new passwords that differ (assumed).
+pub const PASSWORDS_DIFFER: &str = "The passwords do not match.";
+
+/// A user that the console does not have (assumed).
+pub fn no_user(name: &str) -> String {
+    format!("HSCL350A The user {name} was not found.")
+}
+
+/// A virtual I/O server command that failed; code and first words are known, the rest is
+/// assumed.
+pub fn vios_failed(text: &str) -> String {
+    format!("HSCL2970 The IOServer command failed for the following reason:\n{text}")
+}

@@ -6,6 +6,8 @@ mod attributes;
 mod chadapter;
 mod chhwres;
 mod chsyscfg;
+mod chsysconn;
+mod chsyspwd;
 mod chsysstate;
 mod current;
 mod frames;
@@ -30,6 +32,9 @@ mod rmsyscfg;
 mod state;
 mod svcevents;
 mod sysconn;
+mod users;
+mod vios;
+mod viosvrcmd;
 mod vterm;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +55,12 @@ pub struct Console {
     pub address: String,
     /// Login user.
     pub user: String,
+    /// Password of that user.
+    pub password: String,
+    /// Description of that user.
+    pub description: String,
+    /// Addresses it tries to connect to, where nobody answers.
+    pub unanswered: Vec<String>,
     /// Language of its answers.
     pub polish: bool,
     /// Authorised keys, in OpenSSH's one-line form.
@@ -92,6 +103,12 @@ fn command(name: &str) -> Option<Command> {
         ("lspartition", lspartition::run),
         ("lshmc", lshmc::run),
         ("lssysconn", sysconn::run),
+        ("mksysconn", chsysconn::make),
+        ("rmsysconn", chsysconn::remove),
+        ("chsyspwd", chsyspwd::run),
+        ("lshmcusr", users::list),
+        ("chhmcusr", users::change),
+        ("viosvrcmd", viosvrcmd::run),
         ("mkauthkeys", mkauthkeys::run),
         ("lpar_netboot", netboot::run),
         ("mkvterm", vterm::open),
@@ -105,6 +122,28 @@ pub fn is_command(name: &str) -> bool {
     command(name).is_some()
 }
 
+/// What a command asks its user for because it was not told: the option that holds the answer,
+/// and the prompt.
+pub fn questions(words: &[String]) -> Vec<(&'static str, &'static str)> {
+    let given = |option: &str| words.iter().any(|word| word == option);
+    let asks = match words.first().map(String::as_str) {
+        // A system whose authentication failed needs no new password.
+        Some("chsyspwd") if given("--passwd") => return Vec::new(),
+        Some("chsyspwd") => chsyspwd::ASKS,
+        Some("chhmcusr") if given("passwd") => users::ASKS,
+        _ => return Vec::new(),
+    };
+    asks.iter()
+        .filter(|(option, _)| !given(option))
+        .copied()
+        .collect()
+}
+
+/// The refusal of two new passwords that differ.
+pub fn passwords_differ() -> Reply {
+    Reply::refused(messages::PASSWORDS_DIFFER)
+}
+
 impl Console {
     /// A console that nothing has happened to.
     pub fn new(spec: HmcConfig, address: String, site: &Config) -> Self {
@@ -112,6 +151,9 @@ impl Console {
             spec,
             address,
             user: site.user.clone(),
+            password: site.password.clone(),
+            description: "HMC Super User".to_owned(),
+            unanswered: Vec::new(),
             polish: false,
             keys: Vec::new(),
             no_authority: false,

@@ -83,6 +83,8 @@ pub struct Cec {
     pub spec: CecConfig,
     /// Listing formats of its firmware.
     pub level: &'static Level,
+    /// Passwords that were changed since the start, by type.
+    pub passwords: BTreeMap<String, String>,
     /// Name it was given since the start.
     pub alias: Option<String>,
     /// State (`Operating`, `Power Off` …).
@@ -188,6 +190,7 @@ impl Cec {
     fn new(spec: &CecConfig) -> Option<Self> {
         let mut cec = Self {
             level: Level::named(&spec.level)?,
+            passwords: BTreeMap::new(),
             alias: None,
             state: Phase::new(&spec.state),
             lpars: spec.lpar.iter().map(Lpar::new).collect(),

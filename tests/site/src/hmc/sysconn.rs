@@ -3,7 +3,7 @@
 use super::Scene;
 use super::args::{Args, Takes};
 use super::level::Facts;
-use super::lssyscfg::known;
+use super::lssyscfg::{home_level, known};
 use super::messages;
 use super::record::{Row, print};
 use super::reply::Reply;
@@ -47,6 +47,22 @@ fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
         }
         rows.push(cec.level.row("sysconn.sys", &facts));
     }
+    let level = home_level(scene);
+    for ip in &scene.console.unanswered {
+        let mut facts = Facts::new();
+        facts
+            .set("type_model_serial_num", "unavailable")
+            .set("sp", "unavailable")
+            .set("sp_phys_loc", "unavailable")
+            .set("ipaddr", ip)
+            .set("state", "No Connection")
+            .set("connection_error_code", "Connecting  0000-0000-00000000")
+            .mark("error", true);
+        rows.push(level.row("sysconn.sys", &facts));
+    }
+    if names.is_empty() {
+        names = known(level, "sysconn.sys");
+    }
     rows.extend(frame_rows(scene));
     Ok(print(&rows, &names, &args.listing()?, &scene.texts()))
 }
@@ -77,10 +93,7 @@ fn connection(state: &str) -> (&'static str, String, Option<&'static str>) {
 
 fn frame_rows(scene: &Scene) -> Vec<Row> {
     let mut rows = Vec::new();
-    let Some(first) = scene.systems().first().copied() else {
-        return rows;
-    };
-    let level = scene.world.cecs[first].level;
+    let level = home_level(scene);
     for name in &scene.console.spec.frames {
         for frame in scene
             .world

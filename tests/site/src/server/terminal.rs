@@ -1,5 +1,6 @@
 //! Where a session writes to and reads from, with or without a terminal, well or badly.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ pub enum Input {
 pub struct Terminal {
     writer: Arc<ChannelWriteHalf<Msg>>,
     input: Arc<Mutex<UnboundedReceiver<Input>>>,
+    typed: Arc<SyncMutex<Vec<u8>>>,
+    ended: Arc<AtomicBool>,
     pty: bool,
     drip: Arc<SyncMutex<Option<Duration>>>,
     cutter: Cutter,
@@ -41,6 +44,8 @@ impl Terminal {
         Self {
             writer: Arc::new(writer),
             input: Arc::new(Mutex::new(input)),
+            typed: Arc::default(),
+            ended: Arc::default(),
             pty,
             drip: Arc::default(),
             cutter,
@@ -49,7 +54,32 @@ impl Terminal {
 
     /// The next input; `None` when the client is gone.
     pub async fn input(&self) -> Option<Input> {
+        let before =
+            std::mem::take(&mut *self.typed.lock().unwrap_or_else(PoisonError::into_inner));
+        if !before.is_empty() {
+            return Some(Input::Bytes(before));
+        }
         self.input.lock().await.recv().await
+    }
+
+    /// The next line of input, without its end and never echoed; what was typed beyond it
+    /// stays. At the end of the input it is what there is.
+    pub async fn line(&self) -> String {
+        let mut line = Vec::new();
+        while !self.ended.load(Ordering::SeqCst) {
+            let Some(Input::Bytes(bytes)) = self.input().await else {
+                self.ended.store(true, Ordering::SeqCst);
+                break;
+            };
+            if let Some(end) = bytes.iter().position(|byte| matches!(byte, b'\r' | b'\n')) {
+                line.extend(&bytes[..end]);
+                let rest = bytes[end + 1..].to_vec();
+                *self.typed.lock().unwrap_or_else(PoisonError::into_inner) = rest;
+                break;
+            }
+            line.extend(bytes);
+        }
+        String::from_utf8_lossy(&line).into_owned()
     }
 
     /// Writes text of a command's stdout.

@@ -37,6 +37,11 @@ impl Shell {
         if word.as_slice() == [Part::Text("~".to_owned())] {
             fields = vec![self.variable("HOME")];
         }
+        if let (Some(Part::Text(text)), [first, ..]) = (word.first(), fields.as_mut_slice())
+            && text.starts_with("~/")
+        {
+            first.replace_range(..1, &self.variable("HOME"));
+        }
         fields
     }
 

@@ -10,6 +10,7 @@ use super::expand::syntax_error;
 use super::parse::{ParseError, Redirect, Script, Simple, When, parse};
 use super::tools;
 use crate::fault::Fault;
+use crate::hmc::{self, Reply};
 use crate::host::Host;
 use crate::log::Event;
 use crate::server::Terminal;
@@ -268,12 +269,21 @@ impl Shell {
                 return Outcome::failed(format!("bash: {name}: restricted\n"), 1);
             }
             "sleep" => return sleep(words).await,
+            // The one file of the home folder that scripts read.
+            "cat" if words[1..].len() == 1 && self.is_key_file(&words[1]) => {
+                return Outcome::said(self.host.key_file());
+            }
             _ => {}
         }
         if let Some(outcome) = tools::run(words, input, &self.host.name) {
             return outcome;
         }
         self.hmc(words, assigned).await
+    }
+
+    fn is_key_file(&self, path: &str) -> bool {
+        let home = format!("/home/{}/", self.host.user());
+        path.strip_prefix(&home).unwrap_or(path) == ".ssh/authorized_keys2"
     }
 
     fn exit(&mut self, words: &[String]) -> Outcome {
@@ -304,7 +314,16 @@ impl Shell {
                 _ => {}
             }
         }
-        let Some(reply) = self.host.run(words, polish) else {
+        let words = match self.answered(words).await {
+            Ok(words) => words,
+            Err(reply) => {
+                return Outcome {
+                    status: reply.status,
+                    ..Outcome::said(reply.text)
+                };
+            }
+        };
+        let Some(reply) = self.host.run(&words, polish) else {
             return Outcome::failed(format!("bash: {}: command not found\n", words[0]), 127);
         };
         if faults.contains(&Fault::Drop) {
@@ -318,7 +337,7 @@ impl Shell {
             self.terminal.write(&half).await;
             self.terminal.cut().await;
         }
-        if words[0] == "mkvterm" && reply.status == 0 && reply.text == crate::hmc::VTERM_OPENED {
+        if words[0] == "mkvterm" && reply.status == 0 && reply.text == hmc::VTERM_OPENED {
             return self.terminal.virtual_terminal(&reply.text).await;
         }
         let later = |(wait, text)| (Duration::from_millis(wait), text);
@@ -327,6 +346,28 @@ impl Shell {
             tail: reply.tail.into_iter().map(later).collect(),
             ..Outcome::said(reply.text)
         }
+    }
+
+    /// Asks on the terminal for what a command was not told; a second answer for the same
+    /// option must repeat the first.
+    async fn answered(&self, words: &[String]) -> Result<Vec<String>, Reply> {
+        let mut words = words.to_vec();
+        let mut last: Option<(&str, String)> = None;
+        for (option, prompt) in hmc::questions(&words.clone()) {
+            self.terminal.write(prompt).await;
+            let answer = self.terminal.line().await;
+            self.terminal.write("\n").await;
+            match &last {
+                Some((asked, first)) if *asked == option => {
+                    if *first != answer {
+                        return Err(hmc::passwords_differ());
+                    }
+                }
+                _ => words.extend([option.to_owned(), answer.clone()]),
+            }
+            last = Some((option, answer));
+        }
+        Ok(words)
     }
 
     /// Whether `LC_ALL` or `LANG`, of the session or before the command, choose Polish.
