@@ -49,6 +49,7 @@ commands! {
     lsvm,
     makehosts,
     mkdef,
+    mkvm,
     nodeadd,
     nodech,
     nodegrpch,

@@ -11,6 +11,7 @@ use crate::hosts;
 use crate::noderange::{self, ResolveError};
 use crate::objects::{self, index};
 use crate::power::settings;
+use crate::power::vm;
 use crate::tables;
 
 /// Why a command failed.
@@ -75,6 +76,18 @@ impl Error {
     /// Whether the reader of our output went away: not worth a message.
     pub fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Output(e) if e.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl From<vm::BadAttribute> for Error {
+    fn from(bad: vm::BadAttribute) -> Self {
+        Error::Usage(bad.to_string())
+    }
+}
+
+impl From<vm::BadFile> for Error {
+    fn from(bad: vm::BadFile) -> Self {
+        Error::Refused(bad.to_string())
     }
 }
 

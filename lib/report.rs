@@ -15,6 +15,7 @@ use crate::hmc;
 use crate::hmc::refusal::printable;
 use crate::objects::{Note, Said};
 use crate::power::NotDone;
+use crate::power::vm::Done;
 
 /// Collects what a command has to say.
 pub struct Report {
@@ -138,6 +139,21 @@ impl Report {
     /// `NODE: Warning: TEXT` on standard error.
     pub fn node_warning(&mut self, node: &str, text: impl Display) {
         self.diagnostic(format_args!("{node}: Warning: {text}"));
+    }
+
+    /// What came of a change of a node through an HMC, a line for each command
+    /// that a dry run tells.
+    ///
+    /// # Errors
+    /// As [`Report::line`].
+    pub fn change(&mut self, node: &str, outcome: Result<Done, NotDone>) -> Result<()> {
+        match outcome {
+            Ok(done) => done
+                .lines()
+                .iter()
+                .try_for_each(|line| self.node(node, line)),
+            Err(reason) => self.outcome(node, Err::<Done, _>(reason)),
+        }
     }
 
     /// What came of work on a node through an HMC. Refusals are lines of

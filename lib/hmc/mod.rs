@@ -16,6 +16,7 @@
 pub mod ask;
 pub mod change;
 mod choose;
+pub mod configure;
 pub mod connection;
 pub mod level;
 mod mtms;

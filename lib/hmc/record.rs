@@ -64,6 +64,18 @@ impl Value {
         }
     }
 
+    /// Returns the value of a list of these elements; `none` of no elements.
+    pub fn of_elements<E: AsRef<str>>(elements: &[E]) -> Self {
+        let quoted = |element: &E| match element.as_ref() {
+            plain if !plain.contains([',', '"']) => plain.to_owned(),
+            other => format!("\"{}\"", other.replace('"', "\"\"")),
+        };
+        match elements {
+            [] => Value::None,
+            _ => Value::new(&elements.iter().map(quoted).collect::<Vec<_>>().join(",")),
+        }
+    }
+
     /// Returns the elements of a list value, quotes taken off:
     /// `"1/2,3/1",4` has the elements `1/2,3/1` and `4`. A nothing has none.
     /// A value that is not a list is its own single element.

@@ -2,7 +2,7 @@
 
 use super::ask::{Ask, Garbled};
 use super::refusal::{self, Refusal};
-use crate::remote::{Failure, Limits, Target, Transport};
+use crate::remote::{Failure, Limits, Phase, Target, Transport};
 
 /// Why an HMC gave no usable answer. Each text is one line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +33,23 @@ pub enum Error {
 }
 
 impl Error {
+    /// Returns whether the command may have been carried out, in whole or in
+    /// part: it had been started, and its end is not known.
+    pub fn is_unclear(&self) -> bool {
+        match self {
+            Error::Remote(failure) => matches!(
+                failure,
+                Failure::Lost { .. }
+                    | Failure::TooMuchOutput { .. }
+                    | Failure::TimedOut {
+                        phase: Phase::Command,
+                        ..
+                    }
+            ),
+            Error::Refused { .. } | Error::Garbled { .. } => false,
+        }
+    }
+
     /// Returns whether the HMC itself, not only this command, is out of reach.
     pub fn is_dead(&self) -> bool {
         matches!(self, Error::Remote(failure) if !matches!(failure, Failure::TooMuchOutput { .. }))

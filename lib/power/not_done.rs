@@ -65,6 +65,23 @@ pub enum NotDone {
     /// The configuration is not as it has to be for this.
     #[error(transparent)]
     Config(#[from] vm::Problem),
+    /// The end of a change was lost: whether it was done is unknown. What the
+    /// HMC said when it was asked again is told.
+    #[error("{error}; {now}")]
+    Unclear {
+        /// How the change ended.
+        error: hmc::Error,
+        /// What was seen then.
+        now: String,
+    },
+    /// A part was done.
+    #[error("{done}: {reason}")]
+    Partly {
+        /// What was done, and what not.
+        done: String,
+        /// Why not.
+        reason: Box<NotDone>,
+    },
     /// An earlier command to the same system lost the HMC.
     #[error("nothing was sent: {0}")]
     NotSent(hmc::Error),
@@ -83,7 +100,8 @@ impl NotDone {
             NotDone::Hmc(errors) => errors
                 .iter()
                 .all(|error| matches!(error, hmc::Error::Refused { .. })),
-            NotDone::NotSent(_) => false,
+            NotDone::NotSent(_) | NotDone::Unclear { .. } => false,
+            NotDone::Partly { reason, .. } => reason.is_answer(),
             _ => true,
         }
     }

@@ -10,6 +10,7 @@ mod lsdef;
 mod lsvm;
 mod makehosts;
 mod mkdef;
+mod mkvm;
 mod nodeadd;
 mod nodech;
 mod nodegrpch;

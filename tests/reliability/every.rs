@@ -19,6 +19,7 @@ const LINES: &[&str] = &[
     "lsvm n0001",
     "makehosts --hosts-file hosts",
     "mkdef -t node -o n2 groups=all",
+    "mkvm n0001 --full",
     "nodeadd n2 groups=all",
     "nodech n0001 nodetype.os=new",
     "nodegrpch lpar nodetype.os=new",

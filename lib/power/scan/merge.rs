@@ -206,7 +206,7 @@ fn wanted(
     let hidden = if created { "0" } else { "" };
     vec![
         ("cons", if_empty("cons", if lpar { "hmc" } else { "" })),
-        ("groups", groups(node, have.get("groups"))),
+        ("groups", groups(node.kind, &node.mtm, have.get("groups"))),
         ("hcp", control_points(node, have.get("hcp"), answered)),
         ("hidden", hidden.to_owned()),
         ("hwtype", if_empty("hwtype", kind)),
@@ -228,13 +228,15 @@ fn profile(node: &Found, have: &str) -> String {
     }
 }
 
-fn groups(node: &Found, have: &str) -> String {
+/// The groups of an LPAR or another thing of unknown model that has these
+/// already.
+pub fn groups_of(kind: Kind, have: &str) -> String {
+    groups(kind, "", have)
+}
+
+fn groups(kind: Kind, mtm: &str, have: &str) -> String {
     let mut groups: Vec<&str> = have.split(',').filter(|group| !group.is_empty()).collect();
-    let wanted = [
-        Some(node.kind.as_str()),
-        Some("all"),
-        model_group(&node.mtm),
-    ];
+    let wanted = [Some(kind.as_str()), Some("all"), model_group(mtm)];
     for group in wanted.into_iter().flatten() {
         if !groups.contains(&group) {
             groups.push(group);

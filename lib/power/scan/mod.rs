@@ -14,7 +14,7 @@ mod survey;
 
 pub use combine::{answered, combine, definable};
 pub use listing::Form;
-pub use merge::{ATTRIBUTES, Change, Existing, Merge, Mode, merge};
+pub use merge::{ATTRIBUTES, Change, Existing, Merge, Mode, groups_of, merge};
 pub use name::is_node_name;
 pub use survey::scan;
 
