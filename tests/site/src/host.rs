@@ -224,6 +224,28 @@ impl Host {
         scene.run(words)
     }
 
+    /// Whether it is a console of the first V7 releases.
+    pub fn is_old_console(&self) -> bool {
+        let Role::Hmc { console, .. } = &self.role;
+        lock(console).spec.version.starts_with("V7R3")
+    }
+
+    /// Types at the console of a partition; returns what it shows.
+    pub fn type_at(&self, key: &crate::hmc::vterm::Key, bytes: &[u8]) -> String {
+        let Role::Hmc { world, .. } = &self.role;
+        lock(world).type_at(key, bytes)
+    }
+
+    /// Gives a terminal back, unless it has another holder by now.
+    pub fn release(&self, held: &crate::hmc::vterm::Vterm) {
+        let Role::Hmc { world, .. } = &self.role;
+        let mut world = lock(world);
+        let own = |known: &Arc<_>| std::ptr::eq(Arc::as_ptr(known), held);
+        if world.vterms.get(&held.key).is_some_and(own) {
+            world.vterms.remove(&held.key);
+        }
+    }
+
     /// Counts a connection in; `false` when there are as many as may be.
     pub fn admit(&self) -> bool {
         let before = self.connections.fetch_add(1, Ordering::SeqCst);

@@ -7,6 +7,7 @@ mod adapters;
 mod captures;
 mod client;
 mod configuration;
+mod console;
 mod faults;
 mod inventory;
 mod login;

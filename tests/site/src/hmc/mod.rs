@@ -32,19 +32,19 @@ mod rmsyscfg;
 mod state;
 mod svcevents;
 mod sysconn;
+mod tty;
 mod users;
 mod vios;
 mod viosvrcmd;
-mod vterm;
+pub mod vterm;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::config::{Config, HmcConfig};
 pub use level::Level;
 use messages::Texts;
 pub use reply::Reply;
 pub use state::{LPAR_STATES, SYSTEM_STATES, World};
-pub use vterm::OPENED as VTERM_OPENED;
 
 /// A console: what it manages and what it remembers.
 #[derive(Debug)]
@@ -71,8 +71,6 @@ pub struct Console {
     pub busy: bool,
     /// When it was started, as it prints dates.
     pub started: String,
-    /// Open virtual terminals: (system, partition id).
-    pub vterms: BTreeSet<(String, u32)>,
 }
 
 /// What a command may look at and change.
@@ -159,24 +157,7 @@ impl Console {
             no_authority: false,
             busy: false,
             started: crate::clock::american(),
-            vterms: BTreeSet::new(),
         }
-    }
-}
-
-impl Console {
-    /// Closes the virtual terminal of a partition if `force` allows it (text assumed).
-    fn free_vterm(&mut self, key: &(String, u32), force: bool) -> Result<(), Reply> {
-        if !self.vterms.contains(key) {
-            return Ok(());
-        }
-        if !force {
-            return Err(Reply::refused(
-                "lpar_netboot: A virtual terminal session is open for the partition. Use the -f flag to close it.",
-            ));
-        }
-        self.vterms.remove(key);
-        Ok(())
     }
 }
 
@@ -193,6 +174,17 @@ impl Scene<'_> {
             return Some(Reply::refused(messages::BUSY));
         }
         Some(command(self, rest))
+    }
+
+    /// Closes the virtual terminal of a partition if `force` allows it (text assumed).
+    fn free_vterm(&mut self, key: &vterm::Key, force: bool) -> Result<(), Reply> {
+        if self.world.vterms.contains_key(key) && !force {
+            return Err(Reply::refused(
+                "lpar_netboot: A virtual terminal session is open for the partition. Use the -f flag to close it.",
+            ));
+        }
+        vterm::take(self.world, key);
+        Ok(())
     }
 
     fn texts(&self) -> Texts {

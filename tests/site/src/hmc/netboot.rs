@@ -91,6 +91,7 @@ impl Transcript {
             text,
             status,
             tail: steps.collect(),
+            ..Reply::default()
         }
     }
 
@@ -126,7 +127,7 @@ fn boot(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
         return Err(Reply::refused(messages::no_profile(profile)));
     }
     let key = (cec.spec.name.clone(), cec.lpars[lpar].spec.id);
-    scene.console.free_vterm(&key, args.has("-f"))?;
+    scene.free_vterm(&key, args.has("-f"))?;
     let cec = &mut scene.world.cecs[at];
     let step = cec.lpars[lpar].spec.netboot_ms;
     let step = step.unwrap_or(timing.netboot_ms);

@@ -1,7 +1,11 @@
 //! What a command answers: text on stdout and an exit status.
 
+use std::sync::Arc;
+
+use super::vterm::Vterm;
+
 /// The answer of one HMC command.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Reply {
     /// Text on stdout, lines ended by `\n`. An HMC writes its refusals there too.
     pub text: String,
@@ -9,6 +13,8 @@ pub struct Reply {
     pub status: u8,
     /// Text that follows later: the milliseconds to wait, and what is printed then.
     pub tail: Vec<(u64, String)>,
+    /// The terminal that `mkvterm` opened: the session goes on with it.
+    pub vterm: Option<Arc<Vterm>>,
 }
 
 impl Reply {

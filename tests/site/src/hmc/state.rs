@@ -1,12 +1,15 @@
 //! The managed systems and partitions of a site, and how their states change with time.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::level::Level;
 use super::messages;
 use super::record::Row;
 use super::reply::Reply;
+use super::tty::{Screen, Tty};
+use super::vterm::{Key, Vterm};
 use crate::config::{CecConfig, Config, FrameConfig, LparConfig, ProfileConfig, Timing};
 
 /// State of a running operating system.
@@ -66,6 +69,10 @@ pub struct World {
     pub frames: Vec<FrameConfig>,
     /// Durations of state changes.
     pub timing: Timing,
+    /// Open virtual terminals.
+    pub vterms: BTreeMap<Key, Arc<Vterm>>,
+    /// Password of the users behind the consoles of the partitions.
+    pub password: String,
 }
 
 /// A value that changes by itself at known times.
@@ -111,6 +118,8 @@ pub struct Lpar {
     pub default_profile: String,
     /// Keylock and boot mode as last set.
     pub attrs: BTreeMap<String, String>,
+    /// Its console.
+    pub tty: Tty,
     /// Reference codes, newest first, with the seconds they were shown.
     pub refcodes: Vec<String>,
 }
@@ -181,7 +190,31 @@ impl World {
             cecs: config.cec.iter().filter_map(Cec::new).collect(),
             frames: config.frame.clone(),
             timing: config.timing.clone(),
+            vterms: BTreeMap::new(),
+            password: config.password.clone(),
         }
+    }
+
+    /// What the console of a partition shows after these bytes were typed, none included.
+    pub fn type_at(&mut self, key: &Key, bytes: &[u8]) -> String {
+        let (system, id) = key;
+        let password = self.password.clone();
+        let cec = self.cecs.iter_mut().find(|cec| &cec.spec.name == system);
+        let lpar = cec.and_then(|cec| cec.lpars.iter_mut().find(|lpar| lpar.spec.id == *id));
+        let Some(lpar) = lpar else {
+            return String::new();
+        };
+        let screen = Screen {
+            state: lpar.state.now().to_owned(),
+            os: lpar.spec.os.clone(),
+            name: lpar.spec.name.clone(),
+            password,
+        };
+        let mut shown = lpar.tty.turned(&screen);
+        for byte in bytes {
+            shown.push_str(&lpar.tty.typed(*byte, &screen));
+        }
+        shown
     }
 }
 
@@ -291,6 +324,7 @@ impl Lpar {
             attrs: spec.attrs.clone(),
             curr_profile,
             current: None,
+            tty: Tty::default(),
             default_profile,
             spec,
         }

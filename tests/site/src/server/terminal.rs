@@ -10,7 +10,6 @@ use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::accept::Cutter;
-use crate::shell::Outcome;
 
 /// What a client sent.
 #[derive(Debug)]
@@ -80,6 +79,11 @@ impl Terminal {
             line.extend(bytes);
         }
         String::from_utf8_lossy(&line).into_owned()
+    }
+
+    /// Whether the client asked for a terminal.
+    pub fn is_pty(&self) -> bool {
+        self.pty
     }
 
     /// Writes text of a command's stdout.
@@ -164,12 +168,5 @@ impl Terminal {
         tokio::time::sleep(Duration::from_millis(50)).await;
         self.cutter.cut();
         std::future::pending::<()>().await;
-    }
-
-    /// Holds a partition's console until the client's input ends.
-    pub async fn virtual_terminal(&self, opening: &str) -> Outcome {
-        self.raw(opening.as_bytes()).await;
-        while let Some(Input::Bytes(_)) = self.input().await {}
-        Outcome::said(" The write socket has closed. Exiting.\n".to_owned())
     }
 }

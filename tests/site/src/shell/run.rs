@@ -337,8 +337,12 @@ impl Shell {
             self.terminal.write(&half).await;
             self.terminal.cut().await;
         }
-        if words[0] == "mkvterm" && reply.status == 0 && reply.text == hmc::VTERM_OPENED {
-            return self.terminal.virtual_terminal(&reply.text).await;
+        if let Some(held) = &reply.vterm {
+            return crate::server::console::run(&self.host, &self.terminal, held).await;
+        }
+        if words[0] == "mkvterm" && reply.status == 0 {
+            crate::server::console::say(&self.host, &self.terminal, &reply.text).await;
+            return Outcome::status(0);
         }
         let later = |(wait, text)| (Duration::from_millis(wait), text);
         Outcome {
