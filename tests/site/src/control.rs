@@ -116,6 +116,7 @@ fn line(event: &Event) -> String {
             let via = if *via == Via::Exec { "exec" } else { "shell" };
             format!("{host} {via} {line}")
         }
+        Event::Abandoned { host, line } => format!("{host} abandoned {line}"),
         Event::ShellInjection { host, command } => format!("{host} INJECTION {command}"),
     }
 }

@@ -22,8 +22,10 @@ pub enum Fault {
     Hang,
     /// A command takes that much longer.
     Slow(Duration),
-    /// The connection is cut in the middle of a command's answer.
+    /// The connection is cut in the middle of a command's answer. What the command does is done.
     Drop,
+    /// The connection is cut when a command arrives, before anything is done.
+    Cut,
     /// A command answers binary garbage with status 0.
     Garbage,
     /// A command answers without end.
@@ -53,6 +55,7 @@ impl Fault {
             ["hang"] => Ok(Self::Hang),
             ["slow", time] => Ok(Self::Slow(duration(time)?)),
             ["drop"] => Ok(Self::Drop),
+            ["cut"] => Ok(Self::Cut),
             ["garbage"] => Ok(Self::Garbage),
             ["endless"] => Ok(Self::Endless),
             ["drip"] => Ok(Self::Drip(Duration::from_secs(1))),

@@ -44,6 +44,13 @@ pub enum Event {
         /// How it came.
         via: Via,
     },
+    /// A client went away while its command ran: an interrupt, or a connection that was cut.
+    Abandoned {
+        /// Host it reached.
+        host: String,
+        /// The line that was running.
+        line: String,
+    },
     /// The shell was made to run something by a substitution, or to touch a file: a client
     /// failed to quote a name.
     ShellInjection {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use simsite::{Config, Site, control};
 use tokio::signal::unix::{SignalKind, signal};
 
-const USAGE: &str = "usage: simsite start --dir DIR [--site FILE] [--port N] [--hmcs N --lpars M] [--latency MS] [--power MS] [--awkward] [--until-eof]
+const USAGE: &str = "usage: simsite start --dir DIR [--site FILE] [--port N] [--hmcs N --lpars M [--systems K] | --installation] [--latency MS] [--power MS] [--awkward] [--until-eof]
        simsite tell --dir DIR 'HOST FAULT [on COMMAND]' | 'HOST heal' | 'SYSTEM[/LPAR] state STATE'
        simsite show --dir DIR
 ";
@@ -33,6 +33,8 @@ struct Options {
     site: Option<PathBuf>,
     port: Option<u16>,
     scale: (Option<usize>, Option<usize>),
+    systems: Option<usize>,
+    installation: bool,
     latency: Option<u64>,
     power: Option<u64>,
     awkward: bool,
@@ -51,6 +53,8 @@ fn options(words: &[String]) -> Result<Options, String> {
             "--port" => options.port = Some(number(value()?)?),
             "--hmcs" => options.scale.0 = Some(number(value()?)?),
             "--lpars" => options.scale.1 = Some(number(value()?)?),
+            "--systems" => options.systems = Some(number(value()?)?),
+            "--installation" => options.installation = true,
             "--latency" => options.latency = Some(number(value()?)?),
             "--power" => options.power = Some(number(value()?)?),
             "--awkward" => options.awkward = true,
@@ -81,11 +85,13 @@ fn run(words: &[String]) -> Result<String, String> {
 }
 
 fn start(dir: &Path, options: &Options) -> Result<String, String> {
-    let mut config = match (&options.site, options.scale) {
-        (Some(file), (None, None)) => Config::from_file(file).map_err(|e| e.to_string())?,
-        (None, (Some(hmcs), Some(lpars))) => Config::scaled(hmcs, lpars),
-        (None, (None, None)) => Config::default_site(),
-        _ => return Err("--site, or --hmcs with --lpars, or neither".to_owned()),
+    let systems = options.systems.unwrap_or(4).max(1);
+    let mut config = match (&options.site, options.scale, options.installation) {
+        (Some(file), (None, None), false) => Config::from_file(file).map_err(|e| e.to_string())?,
+        (None, (Some(hmcs), Some(lpars)), false) => Config::sized(hmcs, systems, lpars),
+        (None, (None, None), true) => Config::installation(),
+        (None, (None, None), false) => Config::default_site(),
+        _ => return Err("--site, --installation, or --hmcs with --lpars, or none".to_owned()),
     };
     config.port = options.port.unwrap_or(config.port);
     if let Some(latency) = options.latency {

@@ -310,3 +310,52 @@ fn connections_beyond_the_limit_are_reset() {
         place.run("hmc01", "uname -n").out == "hmc01\n"
     });
 }
+
+#[test]
+fn a_change_whose_connection_is_lost_may_be_done_or_not() {
+    let place = Place::default_site();
+    let on = "chsysstate -r lpar -m 9117-MMA*10F6F3D -o on --id 4 -f normal";
+    let key = "Server-9117-MMA-SN10F6F3D/node04";
+    place.site.fault_on("hmc01", "chsysstate", Fault::Cut);
+    assert_eq!(place.run("hmc01", on).status, 255);
+    assert_eq!(place.site.state()[key], "Not Activated");
+    place.site.heal("hmc01");
+    place.site.fault_on("hmc01", "chsysstate", Fault::Drop);
+    assert_eq!(place.run("hmc01", on).status, 255);
+    place.until("it was done", |site| site.state()[key] == "Running");
+}
+
+#[test]
+fn a_client_that_goes_away_is_seen() {
+    let place = Place::default_site();
+    place.site.fault_on("hmc01", "-r sys", Fault::Hang);
+    let mut command = place.ssh(&["-T", "-o", "BatchMode=yes", "hmc01", "--"]);
+    let child = command.arg("lssyscfg -r sys").spawn().unwrap();
+    let child = crate::client::Ended(child);
+    place.until("it runs", |site| !site.commands("hmc01").is_empty());
+    drop(child);
+    let gone = simsite::Event::Abandoned {
+        host: "hmc01".to_owned(),
+        line: "lssyscfg -r sys".to_owned(),
+    };
+    place.until("it is gone", |site| site.log().contains(&gone));
+}
+
+#[test]
+fn an_installation_of_ten_consoles() {
+    let mut config = simsite::Config::installation();
+    assert_eq!(
+        (config.timing.login_ms, config.timing.command_ms),
+        (1200, 200)
+    );
+    config.timing.login_ms = 0;
+    config.timing.command_ms = 0;
+    let lpars: usize = config.cec.iter().map(|cec| cec.lpar.len()).sum();
+    assert_eq!((config.hmc.len(), config.cec.len(), lpars), (10, 50, 500));
+    let place = Place::new(config);
+    for hmc in (1..=5).map(|number| format!("hmc{number:02}")) {
+        place.site.fault(&hmc, Fault::Silent);
+    }
+    let line = "lssyscfg -r lpar -m sys103 -F name";
+    assert_eq!(place.run("hmc10", line).out.lines().count(), 10);
+}

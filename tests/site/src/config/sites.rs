@@ -32,19 +32,20 @@ impl Config {
     /// A site for tests of scale: `hmcs` consoles at V10, each with four managed systems
     /// that share `lpars` partitions, `lpar-<hmc>-<n>`, one in four of them down.
     pub fn scaled(hmcs: usize, lpars: usize) -> Self {
+        Self::sized(hmcs, 4, lpars)
+    }
+
+    /// As [`scaled`](Self::scaled), with another count of systems a console.
+    pub fn sized(hmcs: usize, systems: usize, lpars: usize) -> Self {
         let mut site = Self::default();
         for h in 1..=hmcs {
-            let mut systems = Vec::new();
-            for c in 1..=4 {
+            let mut names = Vec::new();
+            for c in 1..=systems {
                 let name = format!("sys{h:02}{c}");
-                let lpar = (1..=lpars).filter(|n| n % 4 == c % 4);
-                site.cec.push(scaled_cec(
-                    &name,
-                    h,
-                    c,
-                    lpar.map(|n| scaled_lpar(h, n)).collect(),
-                ));
-                systems.push(name);
+                let lpar = (1..=lpars).filter(|n| n % systems == c % systems);
+                let lpar = lpar.map(|n| scaled_lpar(h, n)).collect();
+                site.cec.push(scaled_cec(&name, h, c, lpar));
+                names.push(name);
             }
             site.hmc.push(HmcConfig {
                 name: format!("hmc{h:02}"),
@@ -52,7 +53,7 @@ impl Config {
                 version: "V10R3".into(),
                 type_model: "7063-CR2".into(),
                 serial: format!("78{h:05}"),
-                systems,
+                systems: names,
                 frames: Vec::new(),
                 auth: None,
                 network: None,
@@ -61,6 +62,19 @@ impl Config {
             });
         }
         site
+    }
+
+    /// An installation of 10 consoles, 50 managed systems and 500 partitions that takes the
+    /// time a real one takes: 1.2 s a login, 0.2 s a command.
+    pub fn installation() -> Self {
+        Self::sized(10, 5, 50).with_latency()
+    }
+
+    /// Makes logins and commands take the time that they take on real consoles.
+    pub fn with_latency(mut self) -> Self {
+        self.timing.login_ms = 1200;
+        self.timing.command_ms = 200;
+        self
     }
 
     /// Adds the LPAR whose name a careless client would hand to a shell, with id 66, to the

@@ -65,6 +65,7 @@ pub async fn run(host: Arc<Host>, cutter: Cutter, handle: Handle, mut channel: C
             shell.set(name, value);
         }
     }
+    let line = command.clone();
     let work = async {
         match command {
             Some(line) => {
@@ -79,7 +80,9 @@ pub async fn run(host: Arc<Host>, cutter: Cutter, handle: Handle, mut channel: C
     };
     tokio::select! {
         status = work => terminal.end(status).await,
-        _ = &mut closed => {}
+        _ = &mut closed => if let Some(line) = line {
+            host.log.add(Event::Abandoned { host: host.name.clone(), line });
+        }
     }
 }
 

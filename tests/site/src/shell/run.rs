@@ -305,6 +305,7 @@ impl Shell {
             match fault {
                 Fault::Slow(time) => tokio::time::sleep(*time).await,
                 Fault::Hang => std::future::pending::<()>().await,
+                Fault::Cut => self.terminal.cut().await,
                 Fault::Endless => self.terminal.endless().await,
                 Fault::Garbage => {
                     self.terminal.garbage().await;
