@@ -11,6 +11,9 @@
 /// So deep may parentheses and signs be nested.
 const DEPTH: usize = 50;
 
+/// So many operators may an expression have: its tree is as deep.
+const OPERATORS: usize = 1000;
+
 /// The longest text that an expression may come out as, in bytes.
 const LONGEST: usize = 4096;
 
@@ -69,7 +72,10 @@ impl Function {
 
 /// Reads an expression; `None` if it is not one.
 pub(super) fn parse(text: &str) -> Option<Expression> {
-    let mut reader = Reader { rest: text };
+    let mut reader = Reader {
+        rest: text,
+        operators: OPERATORS,
+    };
     let expression = reader.expression(0, DEPTH)?;
     reader.blanks();
     reader.rest.is_empty().then_some(expression)
@@ -77,6 +83,8 @@ pub(super) fn parse(text: &str) -> Option<Expression> {
 
 struct Reader<'t> {
     rest: &'t str,
+    /// How many operators may come.
+    operators: usize,
 }
 
 impl<'t> Reader<'t> {
@@ -116,6 +124,7 @@ impl<'t> Reader<'t> {
                 return Some(left);
             }
             self.rest = &self.rest[1..];
+            self.operators = self.operators.checked_sub(1)?;
             let right = self.expression(strength + 1, depth)?;
             left = Expression::Sum(left.into(), operator, right.into());
         }
@@ -343,7 +352,10 @@ fn ipadd(arguments: &[Value]) -> Option<String> {
 fn sprintf(arguments: &[Value]) -> Option<String> {
     let (format, mut arguments) = arguments.split_first()?;
     let format = format.clone().text();
-    let mut reader = Reader { rest: &format };
+    let mut reader = Reader {
+        rest: &format,
+        operators: 0,
+    };
     let mut out = String::new();
     loop {
         out.push_str(reader.take(|c| c != '%'));
@@ -393,6 +405,16 @@ fn padded(text: &str, width: usize, flags: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sum_of_very_many_numbers_has_no_value() {
+        let sum = |count: usize| format!("1{}", "+1".repeat(count));
+        assert_eq!(worked_out(&sum(OPERATORS)), Some("1001".into()));
+        assert_eq!(worked_out(&sum(OPERATORS + 1)), None);
+        assert_eq!(worked_out(&sum(2_000_000)), None);
+        let nested = format!("{}1{}", "(1+".repeat(500_000), ")".repeat(500_000));
+        assert_eq!(worked_out(&nested), None);
+    }
 
     fn worked_out(text: &str) -> Option<String> {
         let groups = ["", "07", "c", "12ab"];

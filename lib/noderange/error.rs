@@ -156,7 +156,10 @@ const WIDEST: usize = 60;
 impl Place {
     pub(super) fn new(text: &str, span: Span) -> Self {
         let (start, end) = (span.start as usize, span.end as usize);
-        let before: Vec<char> = text.get(..start).unwrap_or_default().chars().collect();
+        // Of a long text no more than is shown: there may be many warnings.
+        let before = text.get(..start).unwrap_or_default();
+        let nearest: Vec<char> = before.chars().rev().take(AROUND).collect();
+        let nearest_bytes: usize = nearest.iter().map(|c| c.len_utf8()).sum();
         let marked: String = text
             .get(start..end)
             .unwrap_or_default()
@@ -164,9 +167,9 @@ impl Place {
             .take(WIDEST)
             .collect();
         let after = text.get(start + marked.len()..).unwrap_or_default();
-        let skipped = before.len().saturating_sub(AROUND);
-        let mut shown = String::from(if skipped > 0 { "…" } else { "" });
-        shown.extend(before.iter().skip(skipped).map(|c| printable(*c)));
+        let skipped = nearest_bytes < before.len();
+        let mut shown = String::from(if skipped { "…" } else { "" });
+        shown.extend(nearest.iter().rev().map(|c| printable(*c)));
         let from = shown.chars().count();
         shown.extend(marked.chars().map(printable));
         let to = shown.chars().count().max(from + 1);

@@ -24,7 +24,7 @@ use nom::{Offset, Parser};
 use super::error::{Error, Problem, Span};
 use super::ranges::Range;
 use super::tree::{Action, Element, Expr, Item, Kind, Level, Operand, Part, Pattern};
-use super::value::{Fault, Parsed, compile, stop, test, value};
+use super::value::{Fault, Parsed, compile, stop, tail, test, value};
 use super::{MAX_DEPTH, MAX_LENGTH, MAX_NAMES};
 
 /// Reads a noderange. Names are not looked up.
@@ -51,7 +51,10 @@ pub(super) fn read(text: &str, only_exclusions: bool, origin: Option<&str>) -> R
             Span { start: 0, end: 1 },
         ));
     }
-    let grammar = Grammar { text: &text };
+    let grammar = Grammar {
+        text: &text,
+        tail: tail(&text),
+    };
     let level = match grammar.level(&text, 0) {
         Ok(("", level)) => level,
         Ok((rest, _)) => return Err(fail(Problem::Unopened(')'), grammar.span(rest, 1))),
@@ -100,6 +103,7 @@ fn at_end(input: &str) -> bool {
 
 struct Grammar<'a> {
     text: &'a str,
+    tail: usize,
 }
 
 impl<'a> Grammar<'a> {
@@ -161,7 +165,7 @@ impl<'a> Grammar<'a> {
         let (rest, kind) = match input.as_bytes().first() {
             Some(b'(') => self.parenthesis(input, depth)?,
             Some(b'/') => {
-                let (rest, pattern) = value(&input[1..])?;
+                let (rest, pattern) = value(&input[1..], self.tail)?;
                 let anchored = compile(pattern, &format!("^{pattern}$"), &input[1..])?;
                 (rest, Kind::Regex(Box::new(anchored)))
             }
@@ -173,7 +177,7 @@ impl<'a> Grammar<'a> {
                 }
                 (rest, Kind::File)
             }
-            _ => match test(input)? {
+            _ => match test(input, self.tail)? {
                 (rest, Some(test)) => (rest, Kind::Test(Box::new(test))),
                 _ => self.pattern(input)?,
             },

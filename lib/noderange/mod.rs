@@ -30,6 +30,8 @@ mod value;
 mod word;
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;
 
 pub use error::{Error, FileError, Place, Problem, ResolveError};

@@ -11,28 +11,35 @@ use super::tree::Action;
 pub(super) struct Names {
     list: Vec<String>,
     ordered: bool,
+    /// A list of this length is rid of names that come twice, lest
+    /// `all,all,all,…` fill the memory.
+    full: usize,
 }
+
+/// The least [`Names::full`].
+const FULL: usize = 1 << 16;
 
 impl Default for Names {
     fn default() -> Self {
-        Self {
-            list: Vec::new(),
-            ordered: true,
-        }
+        Self::known(Vec::new(), true)
     }
 }
 
 impl From<Vec<String>> for Names {
     fn from(list: Vec<String>) -> Self {
         let ordered = list.len() < 2;
-        Self { list, ordered }
+        Self::known(list, ordered)
     }
 }
 
 impl Names {
     /// Names of which the caller knows whether they are in order, each once.
     pub fn known(list: Vec<String>, ordered: bool) -> Self {
-        Self { list, ordered }
+        Self {
+            list,
+            ordered,
+            full: FULL,
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -55,13 +62,7 @@ impl Names {
             }
             kept
         });
-        (
-            Self {
-                list,
-                ordered: self.ordered,
-            },
-            others,
-        )
+        (Self::known(list, self.ordered), others)
     }
 
     pub fn add(&mut self, mut more: Self) {
@@ -76,6 +77,11 @@ impl Names {
             self.list = more.list;
         } else {
             self.list.append(&mut more.list);
+        }
+        if !self.ordered && self.list.len() >= self.full {
+            natural::sort(&mut self.list);
+            self.ordered = true;
+            self.full = FULL.max(2 * self.list.len());
         }
     }
 
@@ -138,5 +144,21 @@ impl Sides {
     pub fn less(mut self) -> Names {
         self.added.remove(&self.excluded);
         self.added
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_come_again_and_again_are_not_all_kept() {
+        let some = || Names::from((0..1000).map(|n| format!("n{n}")).collect::<Vec<_>>());
+        let mut names = Names::default();
+        for _ in 0..200 {
+            names.add(some());
+            assert!(names.list().len() < FULL + 1000);
+        }
+        assert_eq!(names.into_sorted().len(), 1000);
     }
 }

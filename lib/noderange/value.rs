@@ -39,8 +39,8 @@ pub(super) fn stop<'a, T>(problem: Problem, at: &'a str, len: usize) -> Parsed<'
     Err(nom::Err::Failure(Fault { at, len, problem }))
 }
 
-/// `column` and an operator: then it is a test.
-pub(super) fn test(input: &str) -> Parsed<'_, Option<ColumnTest>> {
+/// `column` and an operator: then it is a test. `tail` as in [`value`].
+pub(super) fn test(input: &str, tail: usize) -> Parsed<'_, Option<ColumnTest>> {
     let mut name = take_while1(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
     let Ok((rest, column)) = name.parse(input) as Parsed<'_, &str> else {
         return Ok((input, None));
@@ -52,7 +52,7 @@ pub(super) fn test(input: &str) -> Parsed<'_, Option<ColumnTest>> {
         return Ok((input, None));
     };
     let from = &rest[operator.len()..];
-    let (rest, value) = value(from)?;
+    let (rest, value) = value(from, tail)?;
     let regex = || {
         let pattern = value.strip_prefix('/').unwrap_or(value);
         let pattern = pattern.strip_suffix('/').unwrap_or(pattern);
@@ -75,7 +75,9 @@ pub(super) fn test(input: &str) -> Parsed<'_, Option<ColumnTest>> {
 
 /// A regular expression or value: up to a comma, an `@` or a closing
 /// parenthesis that does not stand in brackets, braces or parentheses of its own.
-pub(super) fn value(input: &str) -> Parsed<'_, &str> {
+/// `tail` is [`tail`] of the whole text: looking for a `]` anew for each `[`
+/// would take the square of its length.
+pub(super) fn value(input: &str, tail: usize) -> Parsed<'_, &str> {
     let (mut depth, mut bracket, mut escaped) = (0usize, false, false);
     let end = input.char_indices().find(|&(at, c)| {
         match c {
@@ -83,7 +85,7 @@ pub(super) fn value(input: &str) -> Parsed<'_, &str> {
             '\\' => escaped = true,
             ']' => bracket = false,
             _ if bracket => {}
-            '[' if input[at..].contains(']') => bracket = true,
+            '[' if input.len() - at > tail => bracket = true,
             '(' => depth += 1,
             ')' if depth == 0 => return true,
             ')' => depth -= 1,
@@ -102,6 +104,11 @@ pub(super) fn value(input: &str) -> Parsed<'_, &str> {
         );
     }
     Ok((rest, taken))
+}
+
+/// How long the text is from its last `]` on; without one, longer than any.
+pub(super) fn tail(text: &str) -> usize {
+    text.rfind(']').map_or(usize::MAX, |at| text.len() - at)
 }
 
 /// Whether the comma at `at` is that of `{2,5}`.

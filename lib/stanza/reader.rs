@@ -1,7 +1,9 @@
 //! Stanza files to stanzas, one at a time.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, ErrorKind};
+
+use indexmap::IndexMap;
 
 use super::Stanza;
 use super::escape;
@@ -71,7 +73,7 @@ pub struct Reader<R> {
     assumed: Option<String>,
     buffer: Vec<u8>,
     line: u64,
-    defaults: BTreeMap<String, Vec<(String, String)>>,
+    defaults: Defaults,
     open: Open,
     done: bool,
 }
@@ -102,7 +104,7 @@ impl<R: BufRead> Reader<R> {
             assumed: None,
             buffer: Vec::new(),
             line: 0,
-            defaults: BTreeMap::new(),
+            defaults: Defaults::default(),
             open: Open::Nothing,
             done: false,
         }
@@ -178,7 +180,7 @@ impl<R: BufRead> Reader<R> {
         if let Some(defaults) = stanza
             .kind
             .as_ref()
-            .and_then(|kind| self.defaults.get(kind))
+            .and_then(|kind| self.defaults.kinds.get(kind))
         {
             merge(&mut stanza.attributes, defaults);
         }
@@ -240,7 +242,7 @@ impl Open {
         &mut self,
         attribute: &str,
         value: &str,
-        defaults: &mut BTreeMap<String, Vec<(String, String)>>,
+        defaults: &mut Defaults,
     ) -> Result<(), Problem> {
         let attribute = escape::trim(attribute);
         if attribute.is_empty() {
@@ -259,7 +261,7 @@ impl Open {
                     objtype: value,
                 })
             }
-            Self::Default(kind) => set_default(defaults, kind, attribute, value),
+            Self::Default(kind) => defaults.set(kind, attribute, value),
         }
     }
 }
@@ -283,27 +285,33 @@ impl Draft {
     }
 }
 
-/// Defaults add up; an empty value ends one.
-fn set_default(
-    defaults: &mut BTreeMap<String, Vec<(String, String)>>,
-    kind: &str,
-    attribute: &str,
-    value: String,
-) -> Result<(), Problem> {
-    let own = defaults.entry(kind.to_owned()).or_default();
-    own.retain(|(name, _)| name != attribute);
-    if !value.is_empty() {
-        own.push((attribute.to_owned(), value));
+/// What `default-<type>:` stanzas said so far.
+#[derive(Default)]
+struct Defaults {
+    kinds: HashMap<String, IndexMap<String, String>>,
+    /// Bytes in all of them.
+    held: usize,
+}
+
+impl Defaults {
+    /// Defaults add up; an empty value ends one.
+    fn set(&mut self, kind: &str, attribute: &str, value: String) -> Result<(), Problem> {
+        let own = self.kinds.entry(kind.to_owned()).or_default();
+        let added = value.len();
+        let gone = match own.get_mut(attribute) {
+            Some(old) => std::mem::replace(old, value).len(),
+            None => {
+                self.held += attribute.len();
+                own.insert(attribute.to_owned(), value);
+                0
+            }
+        };
+        self.held = self.held + added - gone;
+        if self.held > MAX_STANZA {
+            return Err(Problem::LongStanza(format!("default-{kind}")));
+        }
+        Ok(())
     }
-    let held: usize = defaults
-        .values()
-        .flatten()
-        .map(|(name, value)| name.len() + value.len())
-        .sum();
-    if held > MAX_STANZA {
-        return Err(Problem::LongStanza(format!("default-{kind}")));
-    }
-    Ok(())
 }
 
 /// Leaves each attribute at its first place with its last value.
@@ -332,13 +340,13 @@ fn last_values(attributes: &mut Vec<(String, String)>) {
 }
 
 /// Adds the defaults that are not set.
-fn merge(attributes: &mut Vec<(String, String)>, defaults: &[(String, String)]) {
+fn merge(attributes: &mut Vec<(String, String)>, defaults: &IndexMap<String, String>) {
     let missing: Vec<(String, String)> = {
         let set: HashSet<&str> = attributes.iter().map(|(name, _)| name.as_str()).collect();
         defaults
             .iter()
-            .filter(|(name, _)| !set.contains(name.as_str()))
-            .cloned()
+            .filter(|(name, value)| !value.is_empty() && !set.contains(name.as_str()))
+            .map(|(name, value)| (name.clone(), value.clone()))
             .collect()
     };
     attributes.extend(missing);

@@ -232,3 +232,15 @@ proptest! {
         let _ = Reader::new(text.as_bytes(), "x").count();
     }
 }
+
+/// Looking through the others for each would take hours.
+#[test]
+fn very_many_defaults_are_read_at_once() {
+    let lines: String = (0..300_000).map(|n| format!("a{n}=1\n")).collect();
+    let text = format!("default-node:\n{lines}{lines}a1=\nn1:\nobjtype=node\na0=2\n");
+    let stanzas: Vec<_> = Reader::new(text.as_bytes(), "stdin")
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert_eq!(stanzas[0].attributes.len(), 299_999);
+    assert_eq!(stanzas[0].attributes[0], ("a0".into(), "2".into()));
+}

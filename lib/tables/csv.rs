@@ -60,6 +60,8 @@ pub struct Reader<R> {
     /// The line in which the row begins.
     first: u64,
     raw: Vec<u8>,
+    /// Where `raw` ends but for blanks.
+    end: usize,
     /// The row's values without quotes, one after another.
     text: Vec<u8>,
     spans: Vec<Range<usize>>,
@@ -98,6 +100,7 @@ impl<R: BufRead> Reader<R> {
             lines: 0,
             first: 1,
             raw: Vec::new(),
+            end: 0,
             text: Vec::new(),
             spans: Vec::new(),
         }
@@ -138,7 +141,7 @@ impl<R: BufRead> Reader<R> {
             if !self.load()? {
                 return Ok(None);
             }
-            if !self.raw.trim_ascii_end().is_empty() {
+            if self.end > 0 {
                 break;
             }
         }
@@ -168,6 +171,7 @@ impl<R: BufRead> Reader<R> {
         if self.raw.len() + self.text.len() > LONGEST {
             return Err(self.error(Problem::TooLong));
         }
+        self.end = self.raw.trim_ascii_end().len();
         self.lines += u64::from(!self.raw.is_empty());
         Ok(!self.raw.is_empty())
     }
@@ -202,7 +206,7 @@ impl<R: BufRead> Reader<R> {
 
     /// Where the row ends in the loaded line, blanks dropped.
     fn end(&self, at: usize) -> usize {
-        self.raw.trim_ascii_end().len().max(at)
+        self.end.max(at)
     }
 
     /// Takes the rest of a value in quotes, over lines; gives the place behind
@@ -323,6 +327,14 @@ mod tests {
             error.starts_with("2: the row is longer than 64 MiB"),
             "{error}"
         );
+    }
+
+    /// Looking for the end of the row once a value would take days.
+    #[test]
+    fn many_empty_values_before_many_blanks_are_read_at_once() {
+        let (commas, blanks) = (",".repeat(2_000_000), " ".repeat(30_000_000));
+        let (_, rows) = read(&format!("#a\n{commas}{blanks}\n1\n")).unwrap();
+        assert_eq!((rows[0].len(), rows.len()), (2_000_001, 2));
     }
 
     proptest! {
