@@ -20,6 +20,7 @@ const LINES: &[&str] = &[
     "makehosts --hosts-file hosts",
     "mkdef -t node -o n2 groups=all",
     "mkvm n0001 --full",
+    "mkvm n0009 -i 40 -l n0001",
     "nodeadd n2 groups=all",
     "nodech n0001 nodetype.os=new",
     "nodegrpch lpar nodetype.os=new",
