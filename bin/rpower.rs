@@ -4,22 +4,38 @@ use std::process::ExitCode;
 
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
+use xcat::db::Db;
 use xcat::error::{Error, Result};
-use xcat::power::{Hardware, Op, Outcome, Request, definitions, switch};
+use xcat::power::order::Order;
+use xcat::power::{BadOp, Hardware, Op, Plan, Request, Said, Watch};
 
 /// Switches the power of LPARs and systems, and tells their state
 #[derive(Debug, clap::Parser)]
 #[command(name = "rpower", disable_version_flag = true)]
 pub struct Args {
-    /// The LPARs and systems.
+    /// The LPARs, systems and frames.
     #[arg(required_unless_present = "version")]
     noderange: Option<String>,
     /// on, off, softoff, stat or state, reset, boot, of, sms for LPARs;
-    /// on, onstandby, off, stat or state, reset, boot for systems.
+    /// on, onstandby, off, stat or state, reset, boot for systems;
+    /// stat or state for frames.
     operation: Option<String>,
-    /// Switches nodes that depend on others according to the deps table, too.
+    /// Switches all nodes at once, whatever the deps table says.
     #[arg(long)]
     nodeps: bool,
+    /// Waits until a column of a table has the expected value, with ==, !=, =~
+    /// or !~ (nodelist.status==booted if empty). Several must all be met.
+    #[arg(short = 'm', value_name = "table.column==value", num_args = 0..=1, default_missing_value = "")]
+    monitor: Vec<String>,
+    /// How many minutes -m waits.
+    #[arg(short = 't', value_name = "minutes", requires = "monitor")]
+    timeout: Option<String>,
+    /// How often -m has the operation sent again (3 if not given).
+    #[arg(short = 'r', value_name = "retries", requires = "monitor")]
+    retries: Option<u32>,
+    /// Only says what would be sent to which HMC.
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -29,66 +45,81 @@ impl Command for Args {
         if self.common.apply::<Self>(cx)? == Done::Yes {
             return Ok(());
         }
-        let noderange = self.noderange.as_deref().unwrap_or_default();
-        let operation = self.operation.as_deref();
-        let operation = operation.ok_or_else(|| Error::Usage("No command specified".into()))?;
-        let op: Op = operation
+        let word = self.operation.as_deref();
+        let word = word.ok_or_else(|| Error::Usage("No command specified".into()))?;
+        let op: Op = word
             .parse()
-            .map_err(|bad: xcat::power::BadOp| Error::Usage(bad.to_string()))?;
-        let hardware = gather(cx, noderange, (!self.nodeps).then_some(operation))?;
-        run(cx, &hardware, op)
-    }
-}
-
-fn gather(cx: &mut Context, noderange: &str, ordered: Option<&str>) -> Result<Hardware> {
-    let db = cx.open()?;
-    let snapshot = db.read()?;
-    let names = cx.nodes(&snapshot, noderange)?;
-    if let Some(operation) = ordered
-        && let Some((node, on)) = definitions::dependent(&snapshot, &names, operation)?
-    {
-        return Err(Error::Refused(format!(
-            "{node} depends on {on} for {operation} (table deps), and such orders are not kept yet; \
-             switch {on} first, then use --nodeps"
-        )));
-    }
-    Ok(Hardware::read(&snapshot, &names)?)
-}
-
-fn run(cx: &mut Context, hardware: &Hardware, op: Op) -> Result<()> {
-    let settings = hardware.settings;
-    let ssh = cx.ssh(settings.persist)?;
-    let request = Request {
-        op,
-        interval: settings.interval,
-        width: settings.width,
-    };
-    let mut written = Ok(());
-    hardware.reach(&ssh, cx.said(), |points| {
-        switch(points, &request, &hardware.nodes, |index, outcome| {
-            let said = tell(cx, &hardware.nodes[index].name, outcome);
-            if written.is_ok() {
-                written = said;
-            }
+            .map_err(|bad: BadOp| Error::Usage(bad.to_string()))?;
+        let watch = self.watch(op)?;
+        let mut db = cx.open()?;
+        let (hardware, order) = self.gather(cx, &db, op.changes().then_some(word))?;
+        let settings = hardware.settings;
+        let plan = Plan {
+            request: Request {
+                op,
+                dry_run: self.dry_run,
+                stop: cx.stop()?,
+                interval: settings.interval,
+                width: settings.width,
+            },
+            order,
+            watch,
+        };
+        let ssh = cx.ssh(settings.persist)?;
+        let mut written = Ok(());
+        hardware.reach(&ssh, cx.said(), |points| {
+            plan.carry_out(points, &mut db, &hardware.nodes, &mut |said| {
+                let told = tell(cx, &hardware, said);
+                if written.is_ok() {
+                    written = told;
+                }
+            });
         });
-    });
-    written
+        written
+    }
+}
+
+impl Args {
+    fn watch(&self, op: Op) -> Result<Option<Watch>> {
+        if self.monitor.is_empty() {
+            return Ok(None);
+        }
+        if !op.changes() {
+            return Err(Error::Usage(
+                "-m waits for what a change brings about, not for stat".into(),
+            ));
+        }
+        Watch::parse(
+            &self.monitor,
+            self.timeout.as_deref(),
+            self.retries.unwrap_or(3),
+        )
+        .map(Some)
+        .map_err(|bad| Error::Usage(bad.to_string()))
+    }
+
+    /// The nodes, and in which order a change comes to them.
+    fn gather(&self, cx: &mut Context, db: &Db, change: Option<&str>) -> Result<(Hardware, Order)> {
+        let snapshot = db.read()?;
+        let names = cx.nodes(&snapshot, self.noderange.as_deref().unwrap_or_default())?;
+        let order = match change.filter(|_| !self.nodeps) {
+            Some(op) => Order::read(&snapshot, &cx.index(&snapshot), &names, op)?,
+            None => Order::none(names.len()),
+        };
+        Ok((Hardware::read(&snapshot, &names)?, order))
+    }
 }
 
 /// States and refusals are lines of standard output, as in xCAT; that an HMC
 /// could not be asked is an error.
-fn tell(cx: &mut Context, node: &str, outcome: Outcome) -> Result<()> {
-    match outcome {
-        Ok(done) => cx.report.node(node, done),
-        Err(reason) if reason.is_answer() => {
-            cx.report.fail();
-            cx.report.node(node, reason)
-        }
-        Err(reason) => {
-            cx.report.node_error(node, reason);
-            Ok(())
-        }
+fn tell(cx: &mut Context, hardware: &Hardware, said: Said) -> Result<()> {
+    match said {
+        Said::Line(line) => cx.report.line(line)?,
+        Said::Missed(text) => cx.report.error(text),
+        Said::Db(error) => cx.report.error(xcat::error::chain(&error)),
+        Said::Node(index, outcome) => cx.report.outcome(&hardware.nodes[index].name, outcome)?,
     }
+    cx.report.flush()
 }
 
 /// Runs the command.

@@ -74,7 +74,12 @@ pub fn main<C: Command>() -> ExitCode {
         Some(args) => args.run(&mut cx),
         None => Ok(()),
     });
-    cx.report.finish(with_usage::<C>(result))
+    let stop = cx.take_stop();
+    let code = cx.report.finish(with_usage::<C>(result));
+    if let Some(stop) = stop {
+        stop.obey();
+    }
+    code
 }
 
 /// At a file-size limit the system would end the process without a word. With

@@ -14,7 +14,7 @@ use crate::history::of_change;
 use crate::noderange::FileError;
 use crate::objects::index::{NodeIndex, Surroundings};
 use crate::objects::{Note, Outcome};
-use crate::power::Hardware;
+use crate::power::{Hardware, Stop};
 use crate::redact::command_line;
 use crate::remote::{OpenSsh, Persist, Settings, askpass, lparcfg};
 use crate::report::{self, Report};
@@ -36,6 +36,8 @@ pub struct Context {
     pub report: Report,
     /// What it was told by its environment.
     pub environment: Environment,
+    /// Set once signals are listened for.
+    stop: Option<Stop>,
 }
 
 /// The environment variables that matter, read once.
@@ -257,7 +259,32 @@ impl Context {
         Self {
             report: Report::to_user(),
             environment: Environment::of_process(),
+            stop: None,
         }
+    }
+
+    /// Listens for Ctrl-C from now on: what is at work ends early, in good
+    /// order, and then the process as the signal would have ended it.
+    ///
+    /// # Errors
+    /// No handler can be set.
+    pub fn stop(&mut self) -> Result<Stop> {
+        if let Some(stop) = &self.stop {
+            return Ok(stop.clone());
+        }
+        let stop = Stop::on_signals()
+            .map_err(|error| Error::Refused(format!("cannot listen for signals: {error}")))?;
+        Ok(self.stop.insert(stop).clone())
+    }
+
+    /// What was listened for, if anything was.
+    pub(crate) fn take_stop(&mut self) -> Option<Stop> {
+        self.stop.take()
+    }
+
+    /// The nodes and groups of a snapshot, for noderanges beside the operand.
+    pub fn index<'s>(&'s self, snapshot: &'s Snapshot<'_>) -> NodeIndex<'s> {
+        NodeIndex::new(snapshot, self.environment.surroundings())
     }
 
     /// Opens the node database, which is made if it is not there.

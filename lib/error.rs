@@ -10,8 +10,7 @@ use crate::history;
 use crate::hosts;
 use crate::noderange::{self, ResolveError};
 use crate::objects::{self, index};
-use crate::power::settings;
-use crate::power::vm;
+use crate::power::{order, settings, vm};
 use crate::tables;
 
 /// Why a command failed.
@@ -96,6 +95,15 @@ impl From<settings::Error> for Error {
         match error {
             settings::Error::Db(error) => error.into(),
             other => Self::Configuration(chain(&other)),
+        }
+    }
+}
+
+impl From<order::Error> for Error {
+    fn from(error: order::Error) -> Self {
+        match error {
+            order::Error::Db(error) => error.into(),
+            other => Self::Refused(other.to_string()),
         }
     }
 }

@@ -205,6 +205,20 @@ pub fn system_state(system: &Mtms) -> Ask<String> {
     }
 }
 
+/// `lssyscfg -r frame -e`: the state of one frame, of both its power
+/// controllers: `Standby/Standby`.
+pub fn frame_state(frame: &Mtms) -> Ask<String> {
+    let command = words("lssyscfg -r frame -e").arg(frame.to_string());
+    let rows = table(command, ["name", "state"], |[_, state]| {
+        Ok(state.to_string())
+    });
+    let read = rows.read;
+    Ask {
+        command: rows.command,
+        read: Box::new(move |text| read(text)?.pop().ok_or(Garbled::Missing("the frame"))),
+    }
+}
+
 /// `lssyscfg -r lpar`: the partitions of a system, with their profiles.
 pub fn lpars(system: &Mtms) -> Ask<Vec<Lpar>> {
     let columns = ["name", "lpar_id", "default_profile", "curr_profile"];

@@ -178,37 +178,6 @@ fn indices(hcp: &str, hmcs: &mut Vec<String>) -> Vec<usize> {
     indices
 }
 
-/// Finds the first node among `names` that `deps` makes depend on others for
-/// this operation, and on which.
-///
-/// # Errors
-/// The database cannot be read.
-pub fn dependent(
-    snapshot: &Snapshot<'_>,
-    names: &[String],
-    op: &str,
-) -> Result<Option<(String, String)>, db::Error> {
-    let Some((deps, at)) = columns("deps", ["nodedep", "cmd"]) else {
-        return Ok(None);
-    };
-    let places: Vec<_> = at
-        .iter()
-        .filter_map(|column| Place::of_node(deps, *column))
-        .collect();
-    let mut first = None;
-    snapshot.node_values(Names::These(names), &places, Reading::Inherited, |row| {
-        let ops = row
-            .get(1)
-            .map(|value| value.text.into_owned())
-            .unwrap_or_default();
-        if let (true, Some(on)) = (ops.split(',').any(|word| word == op), row.get(0)) {
-            first.get_or_insert_with(|| (row.name.to_owned(), on.text.into_owned()));
-        }
-        Ok::<_, db::Error>(())
-    })?;
-    Ok(first)
-}
-
 /// Splits off what cannot be defined, as [`scan::definable`]. Only if there is
 /// such a thing, the definitions are looked through for nodes that it has.
 ///
@@ -336,17 +305,6 @@ mod tests {
         for attribute in ATTRIBUTES {
             assert!(place(attribute).is_some(), "{attribute}");
         }
-    }
-
-    #[test]
-    fn dependencies_are_seen() {
-        let (_folder, mut db) = db();
-        let names = ["lpar01", "lpar02"].map(str::to_owned);
-        let row = [("node", "lpar02"), ("nodedep", "vios1"), ("cmd", "on,boot")];
-        set(&mut db, "deps", &[&row]);
-        let found = |op| dependent(&db.read().unwrap(), &names, op).unwrap();
-        assert_eq!(found("on"), Some(("lpar02".to_owned(), "vios1".to_owned())));
-        assert_eq!(found("stat"), None);
     }
 
     #[test]

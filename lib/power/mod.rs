@@ -3,24 +3,34 @@
 //! Three phases, apart from one another: *gather* from the database, as plain
 //! data ([`Hardware`]); *fan out* to the HMCs without it ([`each_system`]; [`scan`] finds what
 //! they manage, [`switch`] powers partitions and systems on and off and tells
-//! their state); *commit* what was learnt ([`definitions`] again). So no lock is
+//! their state, in the [`order`] that the deps table wants: [`Plan`]); *commit*
+//! what was learnt ([`definitions`] again). So no lock is
 //! held while a host is slow, and no host waits for another's deadline.
 
 pub mod definitions;
 mod hardware;
+mod line;
 mod node;
 mod not_done;
+pub mod order;
 pub mod overview;
+mod plan;
 mod request;
 pub mod scan;
 pub mod settings;
+mod status;
+mod stop;
 mod switch;
 mod systems;
 pub mod vm;
+mod watch;
 
 pub use hardware::Hardware;
 pub use node::{Machine, PowerNode};
-pub use not_done::NotDone;
-pub use request::{BadOp, Done, Op, Outcome, Request};
+pub use not_done::{Again, NotDone};
+pub use plan::{Plan, Said};
+pub use request::{BadOp, Course, Done, Op, Outcome, Request};
+pub use stop::Stop;
 pub use switch::switch;
-pub use systems::{Job, Out, System, each_system, in_order};
+pub use systems::{Job, Out, System, each_machine, each_system, in_order};
+pub use watch::{BadWatch, Watch};

@@ -18,7 +18,7 @@ pub struct PowerNode {
     /// `parent`, for messages.
     pub parent: String,
     /// The managed system: `mtm` and `serial` of the node itself if it is a
-    /// system, else of its parent.
+    /// system or frame, else of its parent.
     pub system: Option<Mtms>,
     /// `pprofile`: the profile to activate a partition with.
     pub profile: String,
@@ -36,32 +36,48 @@ pub enum Machine {
     },
     /// A managed system.
     Cec,
+    /// A frame: a rack with its own power control.
+    Frame,
 }
 
 impl PowerNode {
-    /// What the node is.
+    /// What the node is: an LPAR or a system.
     ///
     /// # Errors
     /// `hwtype` is not set, of another kind, or an LPAR has no `id`; or
     /// another kind of control point than an HMC manages the node.
     pub fn machine(&self) -> Result<Machine, NotDone> {
+        match self.machine_or_frame()? {
+            Machine::Frame => Err(NotDone::NodeType(self.hwtype.clone())),
+            machine => Ok(machine),
+        }
+    }
+
+    /// What the node is: an LPAR, a system or a frame.
+    ///
+    /// # Errors
+    /// As [`PowerNode::machine`].
+    pub fn machine_or_frame(&self) -> Result<Machine, NotDone> {
         let machine = match self.hwtype.as_str() {
             "lpar" => {
                 let id = self.id.parse().map_err(|_| self.unset("id"))?;
                 Machine::Lpar { id }
             }
             "cec" => Machine::Cec,
+            "frame" => Machine::Frame,
             "" => return Err(self.unset("hwtype")),
             other => return Err(NotDone::NodeType(other.to_owned())),
         };
-        match self.mgt.as_str() {
-            "" | "hmc" => Ok(machine),
-            other => Err(NotDone::NotManaged(other.to_owned())),
+        match (machine, self.mgt.as_str()) {
+            (_, "" | "hmc") => Ok(machine),
+            // What rscan makes of a frame, in xCAT too.
+            (Machine::Frame, "bpa") => Ok(machine),
+            (_, other) => Err(NotDone::NotManaged(other.to_owned())),
         }
     }
 
-    /// The managed system that the node is or is on, once it is known whom to
-    /// ask about it.
+    /// The managed system that the node is or is on, or the frame that it is,
+    /// once it is known whom to ask about it.
     ///
     /// # Errors
     /// `parent` or `hcp` is not set, or `mtm` or `serial` of the system.
@@ -69,7 +85,7 @@ impl PowerNode {
         let owner = match machine {
             Machine::Lpar { .. } if self.parent.is_empty() => return Err(self.unset("parent")),
             Machine::Lpar { .. } => &self.parent,
-            Machine::Cec => &self.name,
+            Machine::Cec | Machine::Frame => &self.name,
         };
         if self.hcps.is_empty() {
             return Err(self.unset("hcp"));

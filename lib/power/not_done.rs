@@ -2,6 +2,7 @@
 
 use super::vm;
 use crate::hmc::{self, Mtms};
+use crate::remote::Failure;
 
 /// Why nothing was done with a node. The beginnings are xCAT's where it has
 /// the same error.
@@ -18,7 +19,7 @@ pub enum NotDone {
     Unsupported {
         /// The operation.
         op: &'static str,
-        /// `lpar` or `cec`.
+        /// `lpar`, `cec` or `frame`.
         hwtype: &'static str,
     },
     /// The definition of the node lacks what is needed.
@@ -85,6 +86,37 @@ pub enum NotDone {
     /// An earlier command to the same system lost the HMC.
     #[error("nothing was sent: {0}")]
     NotSent(hmc::Error),
+    /// The user ended the command before this node's turn.
+    #[error("nothing was sent: the command was interrupted")]
+    Interrupted,
+    /// The HMC was lost when it had been sent the change.
+    #[error("{error}{}; {now}", uncertainty(error))]
+    Unknown {
+        /// How it was lost.
+        error: hmc::Error,
+        /// What was found when the state was read again.
+        now: Again,
+    },
+}
+
+/// What came of reading the state again, after a change of which nobody knows
+/// whether it was done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Again {
+    /// The state, in the HMC's words.
+    #[error("its state is {0} now")]
+    State(String),
+    /// It could not be read.
+    #[error("its state could not be read: {0}")]
+    Failed(String),
+}
+
+/// Says it where the error does not.
+fn uncertainty(error: &hmc::Error) -> &'static str {
+    match error {
+        hmc::Error::Remote(Failure::Lost { .. }) => "",
+        _ => "; whether the command was carried out is unknown",
+    }
 }
 
 fn joined(errors: &[hmc::Error]) -> String {
@@ -100,7 +132,10 @@ impl NotDone {
             NotDone::Hmc(errors) => errors
                 .iter()
                 .all(|error| matches!(error, hmc::Error::Refused { .. })),
-            NotDone::NotSent(_) | NotDone::Unclear { .. } => false,
+            NotDone::NotSent(_)
+            | NotDone::Interrupted
+            | NotDone::Unclear { .. }
+            | NotDone::Unknown { .. } => false,
             NotDone::Partly { reason, .. } => reason.is_answer(),
             _ => true,
         }

@@ -4,11 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::NotDone;
+use super::{NotDone, Stop};
 use crate::hmc::refusal::printable;
 
 /// What is to be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Op {
     /// Power on; a partition with its profile.
     On,
@@ -19,6 +19,7 @@ pub enum Op {
     /// Shut a partition down in the hypervisor's delayed way.
     SoftOff,
     /// Tell the state.
+    #[default]
     Stat,
     /// Power off and on at once.
     Reset,
@@ -57,6 +58,13 @@ impl Op {
     }
 }
 
+impl Op {
+    /// Whether it changes anything.
+    pub fn changes(self) -> bool {
+        self != Op::Stat
+    }
+}
+
 /// The word is no operation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("Invalid command: {0}")]
@@ -74,10 +82,14 @@ impl FromStr for Op {
 }
 
 /// What is to be done to all nodes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Request {
     /// The operation.
     pub op: Op,
+    /// Only says what would be sent.
+    pub dry_run: bool,
+    /// Ends the work early.
+    pub stop: Stop,
     /// How long to wait before each partition of a system that is switched on
     /// (site `powerinterval`), so that not all draw their current at once.
     pub interval: Duration,
@@ -91,14 +103,43 @@ pub enum Done {
     /// Its state, in the HMC's words: `Running`, `Not Activated`, `Operating`.
     State(String),
     /// The operation was accepted.
-    Success,
+    Success(Course),
+    /// Nothing was done; this is what would be sent.
+    Planned {
+        /// The HMC it would be sent to.
+        hmc: String,
+        /// The command line.
+        command: String,
+    },
+}
+
+/// Where a node goes after an accepted operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Course {
+    /// It comes up.
+    On,
+    /// It goes down.
+    Off,
+}
+
+impl Course {
+    /// What xCAT writes as `nodelist.status`.
+    pub fn status(self) -> &'static str {
+        match self {
+            Course::On => "powering-on",
+            Course::Off => "powering-off",
+        }
+    }
 }
 
 impl fmt::Display for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Done::State(state) => f.write_str(&printable(state)),
-            Done::Success => f.write_str("Success"),
+            Done::Success(_) => f.write_str("Success"),
+            Done::Planned { hmc, command } => {
+                write!(f, "{hmc} would be sent: {}", printable(command))
+            }
         }
     }
 }

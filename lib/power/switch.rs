@@ -3,13 +3,11 @@
 //! The states of all partitions of a system are one question, then each change
 //! is sent, one after the other, because a system carries them out so.
 
-use std::thread;
-use std::time::Duration;
-
-use super::request::{Done, Op, Outcome, Request};
-use super::systems::{Job, Out, System, each_system};
+use super::line::{Line, Turn};
+use super::request::{Course, Done, Op, Outcome, Request};
+use super::systems::{Job, Out, System, each_machine};
 use super::{Machine, NotDone, PowerNode};
-use crate::hmc::ask::{self, Ask, LparState};
+use crate::hmc::ask::{self, LparState};
 use crate::hmc::change::{Boot, LparChange, SystemChange, change_lpar, change_system};
 use crate::hmc::{self, Mtms, Points};
 
@@ -23,28 +21,35 @@ pub fn switch(
 ) {
     let check = |_: &PowerNode, machine| check(machine, request.op);
     let work = |system: &System, out: &Out<Done>| run(system, points, request, out);
-    each_system(nodes, request.width, check, work, each);
+    each_machine(nodes, request.width, check, work, each);
 }
 
 /// The change to send to a partition, seen in `state`; none to tell it.
-fn lpar_change(node: &PowerNode, op: Op, state: &str) -> Result<Option<LparChange>, NotDone> {
+fn lpar_change(
+    node: &PowerNode,
+    op: Op,
+    state: &str,
+) -> Result<Option<(LparChange, Course)>, NotDone> {
     let on = |boot| match node.profile.as_str() {
         "" => Err(node.unset("pprofile")),
-        profile => Ok(LparChange::On {
-            boot,
-            profile: profile.to_owned(),
-        }),
+        profile => Ok((
+            LparChange::On {
+                boot,
+                profile: profile.to_owned(),
+            },
+            Course::On,
+        )),
     };
     Ok(Some(match op {
         Op::Stat | Op::OnStandby => return Ok(None),
         Op::On => on(Boot::Normal)?,
         Op::Of => on(Boot::OpenFirmware)?,
         Op::Sms => on(Boot::Sms)?,
-        Op::Boot if is_on(state) => LparChange::Reset,
+        Op::Boot if is_on(state) => (LparChange::Reset, Course::On),
         Op::Boot => on(Boot::Normal)?,
-        Op::Off => LparChange::Off,
-        Op::SoftOff => LparChange::SoftOff,
-        Op::Reset => LparChange::Reset,
+        Op::Off => (LparChange::Off, Course::Off),
+        Op::SoftOff => (LparChange::SoftOff, Course::Off),
+        Op::Reset => (LparChange::Reset, Course::On),
     }))
 }
 
@@ -52,6 +57,8 @@ fn check(machine: Machine, op: Op) -> Result<(), NotDone> {
     let hwtype = match (machine, op) {
         (Machine::Lpar { .. }, Op::OnStandby) => "lpar",
         (Machine::Cec, Op::SoftOff | Op::Of | Op::Sms) => "cec",
+        // The HMC has no command to switch a frame.
+        (Machine::Frame, op) if op.changes() => "frame",
         _ => return Ok(()),
     };
     Err(NotDone::Unsupported {
@@ -60,75 +67,105 @@ fn check(machine: Machine, op: Op) -> Result<(), NotDone> {
     })
 }
 
-fn system_change(op: Op, state: &str) -> Option<SystemChange> {
-    match op {
-        Op::On => Some(SystemChange::On),
-        Op::OnStandby => Some(SystemChange::OnStandby),
-        Op::Off => Some(SystemChange::Off),
-        Op::Reset => Some(SystemChange::Reset),
-        Op::Boot if is_on(state) => Some(SystemChange::Reset),
-        Op::Boot => Some(SystemChange::On),
-        Op::Stat | Op::SoftOff | Op::Of | Op::Sms => None,
-    }
+fn system_change(op: Op, state: &str) -> Option<(SystemChange, Course)> {
+    Some(match op {
+        Op::On => (SystemChange::On, Course::On),
+        Op::OnStandby => (SystemChange::OnStandby, Course::On),
+        Op::Off => (SystemChange::Off, Course::Off),
+        Op::Reset => (SystemChange::Reset, Course::On),
+        Op::Boot if is_on(state) => (SystemChange::Reset, Course::On),
+        Op::Boot => (SystemChange::On, Course::On),
+        Op::Stat | Op::SoftOff | Op::Of | Op::Sms => return None,
+    })
 }
 
 /// xCAT's notion of on, for `boot`: all other states are off.
-fn is_on(state: &str) -> bool {
+pub(super) fn is_on(state: &str) -> bool {
     matches!(state, "Operating" | "Running" | "Open Firmware")
 }
 
 fn run(system: &System, points: &Points, request: &Request, out: &Out<Done>) {
+    if system.frames().next().is_some() {
+        let state = points.ask(system.hcps, &ask::frame_state(system.mtms));
+        let outcome = state.map(|(_, state)| Done::State(state));
+        for job in system.frames() {
+            out.send(job, outcome.clone().map_err(NotDone::Hmc));
+        }
+    }
     if system.cecs().next().is_some() {
         match points.ask(system.hcps, &ask::system_state(system.mtms)) {
             Err(errors) => out.fail(system.cecs(), &errors),
-            Ok((hmc, state)) => systems(
-                system,
-                &state,
-                request,
-                &mut line(points, hmc, request),
-                out,
-            ),
+            Ok((hmc, state)) => {
+                let mut line = Line::new(points, hmc, request);
+                systems(system, &state, request.op, &mut line, out);
+            }
         }
     }
     if system.lpars().next().is_some() {
         match points.ask(system.hcps, &ask::lpar_states(system.mtms)) {
             Err(errors) => out.fail(system.lpars().map(|(_, job)| job), &errors),
             Ok((hmc, states)) => {
-                let mut line = line(points, hmc, request);
+                let mut line = Line::new(points, hmc, request);
                 for (id, job) in system.lpars() {
-                    out.send(
-                        job,
-                        partition(system.mtms, request.op, job, id, &states, &mut line),
-                    );
+                    let outcome = partition(system, request.op, job, id, &states, &mut line);
+                    out.send(job, outcome);
                 }
             }
         }
     }
 }
 
-fn systems(system: &System, state: &str, request: &Request, line: &mut Line, out: &Out<Done>) {
+fn systems(system: &System, state: &str, op: Op, line: &mut Line, out: &Out<Done>) {
+    let again = |points: &Points, hcps: &[usize]| {
+        let state = points.ask(hcps, &ask::system_state(system.mtms));
+        state
+            .map(|(_, state)| state)
+            .map_err(|errors| said(&errors))
+    };
     for job in system.cecs() {
-        let outcome = match system_change(request.op, state) {
+        let outcome = match system_change(op, state) {
             None => Ok(Done::State(state.to_owned())),
-            Some(change) => line.send(&change_system(system.mtms, change), starts(request.op)),
+            Some((change, course)) => {
+                let turn = Turn {
+                    course,
+                    state: &again,
+                };
+                line.send(system, &change_system(system.mtms, change), &turn)
+            }
         };
         out.send(job, outcome);
     }
 }
 
 fn partition(
-    system: &Mtms,
+    system: &System,
     op: Op,
     job: &Job,
     id: u32,
     states: &[LparState],
     line: &mut Line,
 ) -> Outcome {
-    let lpar = identify(system, id, &job.node.name, states)?;
-    match lpar_change(job.node, op, &lpar.state)? {
-        None => Ok(Done::State(lpar.state.clone())),
-        Some(change) => line.send(&change_lpar(system, id, &change), starts(op)),
-    }
+    let lpar = identify(system.mtms, id, &job.node.name, states)?;
+    let Some((change, course)) = lpar_change(job.node, op, &lpar.state)? else {
+        return Ok(Done::State(lpar.state.clone()));
+    };
+    let again = |points: &Points, hcps: &[usize]| {
+        let states = points.ask(hcps, &ask::lpar_states(system.mtms));
+        let (_, states) = states.map_err(|errors| said(&errors))?;
+        let lpar = identify(system.mtms, id, &job.node.name, &states);
+        lpar.map(|lpar| lpar.state.clone())
+            .map_err(|reason| reason.to_string())
+    };
+    let turn = Turn {
+        course,
+        state: &again,
+    };
+    line.send(system, &change_lpar(system.mtms, id, &change), &turn)
+}
+
+/// What HMCs said, on one line.
+fn said(errors: &[hmc::Error]) -> String {
+    NotDone::Hmc(errors.to_vec()).to_string()
 }
 
 /// Finds the partition of a number. A node may be named unlike its partition,
@@ -158,49 +195,6 @@ pub(super) fn identify<'s>(
             own: other.id,
         }),
         _ => Ok(lpar),
-    }
-}
-
-/// Whether the operation draws current: between these xCAT waits.
-fn starts(op: Op) -> bool {
-    !matches!(op, Op::Stat | Op::Off | Op::SoftOff)
-}
-
-/// The HMC that a system is switched through. What was sent to one HMC is not
-/// sent to another: the first may have done it.
-struct Line<'a> {
-    points: &'a Points<'a>,
-    hmc: usize,
-    interval: Duration,
-    lost: Option<hmc::Error>,
-}
-
-fn line<'a>(points: &'a Points<'a>, hmc: usize, request: &Request) -> Line<'a> {
-    Line {
-        points,
-        hmc,
-        interval: request.interval,
-        lost: None,
-    }
-}
-
-impl Line<'_> {
-    fn send(&mut self, change: &Ask<()>, wait: bool) -> Outcome {
-        if let Some(error) = &self.lost {
-            return Err(NotDone::NotSent(error.clone()));
-        }
-        if wait && !self.interval.is_zero() {
-            thread::sleep(self.interval);
-        }
-        self.points
-            .ask_one(self.hmc, change)
-            .map(|()| Done::Success)
-            .map_err(|error| {
-                if error.is_dead() {
-                    self.lost = Some(error.clone());
-                }
-                NotDone::Hmc(vec![error])
-            })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Power against scripted HMCs.
 
+use std::time::Duration;
+
 use super::*;
 use crate::remote::{Failure, Limits, Phase, Scripted, Target};
 
@@ -43,8 +45,8 @@ fn lines(script: &Scripted, op: &str, nodes: &[PowerNode]) -> Vec<String> {
     let points = Points::new(script, &targets, Limits::default(), &|_| false);
     let request = Request {
         op: op.parse().unwrap(),
-        interval: Duration::ZERO,
         width: 64,
+        ..Request::default()
     };
     let mut lines: Vec<_> = nodes.iter().map(|_| None).collect();
     switch(&points, &request, nodes, |index, outcome| {
@@ -348,7 +350,9 @@ fn a_change_that_may_have_been_done_is_not_sent_elsewhere() {
         phase: Phase::Command,
         after: Duration::from_secs(60),
     };
-    let script = power6().fail("hmc01", &change(A, "shutdown --id 2 --immed"), late.clone());
+    let script = power6()
+        .fail("hmc01", &change(A, "shutdown --id 2 --immed"), late.clone())
+        .answer("hmc02", &states(A), "lpar01,2,Shutting Down\n");
     let mut nodes = [lpar("lpar01", "2", A), lpar("lpar02", "3", A)];
     for node in &mut nodes {
         node.hcps = vec![0, 1];
@@ -356,11 +360,68 @@ fn a_change_that_may_have_been_done_is_not_sent_elsewhere() {
     assert_eq!(
         lines(&script, "off", &nodes),
         [
-            format!("lpar01: ! {late}"),
+            format!(
+                "lpar01: ! {late}; whether the command was carried out is unknown; its state is Shutting Down now"
+            ),
             format!("lpar02: ! nothing was sent: {late}")
         ]
     );
-    assert!(script.asked().iter().all(|(hmc, _)| hmc == "hmc01"));
+    let sent = |(_, line): &(String, String)| line.starts_with("chsysstate");
+    let asked = script.asked();
+    let sent: Vec<_> = asked.iter().filter(|asked| sent(asked)).collect();
+    assert_eq!(sent.len(), 1);
+}
+
+#[test]
+fn the_state_that_cannot_be_read_again_is_said_so() {
+    let lost = Failure::Lost {
+        host: "hmc01".to_owned(),
+        reason: "gone".to_owned(),
+    };
+    let down = Failure::Unreachable {
+        host: "hmc01".to_owned(),
+        reason: "Connection refused".to_owned(),
+    };
+    let script = Scripted::new()
+        .answer(
+            "hmc01",
+            "lssyscfg -r sys -m '9117-MMA*10F6F3D' -F name,state",
+            "p6,Operating\n",
+        )
+        .fail(
+            "hmc01",
+            "lssyscfg -r sys -m '9117-MMA*10F6F3D' -F name,state",
+            down,
+        )
+        .fail(
+            "hmc01",
+            "chsysstate -r sys -m '9117-MMA*10F6F3D' -o off",
+            lost,
+        );
+    assert_eq!(
+        lines(&script, "off", &[cec("p6", A)]),
+        [
+            "p6: ! hmc01: gone; whether the command was carried out is unknown; its state could not be read: cannot reach hmc01: Connection refused"
+        ]
+    );
+}
+
+#[test]
+fn a_frame_has_a_state_and_no_switch() {
+    let frame = PowerNode {
+        hwtype: "frame".to_owned(),
+        ..cec("rack", "9458-100*99201WM")
+    };
+    let asked = "lssyscfg -r frame -e '9458-100*99201WM' -F name,state";
+    let script = Scripted::new().answer("hmc01", asked, "rack,Standby/Standby\n");
+    assert_eq!(
+        lines(&script, "stat", std::slice::from_ref(&frame)),
+        ["rack: Standby/Standby"]
+    );
+    assert_eq!(
+        lines(&script, "onstandby", &[frame]),
+        ["rack: ! 'onstandby' command not supported on a frame"]
+    );
 }
 
 #[test]

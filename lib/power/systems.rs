@@ -40,13 +40,19 @@ impl<'a> System<'a> {
     pub fn lpars(&self) -> impl Iterator<Item = (u32, &Job<'a>)> {
         self.jobs.iter().filter_map(|job| match job.machine {
             Machine::Lpar { id } => Some((id, job)),
-            Machine::Cec => None,
+            Machine::Cec | Machine::Frame => None,
         })
     }
 
     /// The jobs on the system itself.
     pub fn cecs(&self) -> impl Iterator<Item = &Job<'a>> {
         self.jobs.iter().filter(|job| job.machine == Machine::Cec)
+    }
+
+    /// The jobs on the frame that is meant where a system could be (only
+    /// [`each_machine`] has such).
+    pub fn frames(&self) -> impl Iterator<Item = &Job<'a>> {
+        self.jobs.iter().filter(|job| job.machine == Machine::Frame)
     }
 }
 
@@ -81,15 +87,41 @@ pub fn each_system<R: Send>(
     width: usize,
     check: impl Fn(&PowerNode, Machine) -> Result<(), NotDone>,
     work: impl Fn(&System, &Out<R>) + Sync,
-    mut each: impl FnMut(usize, Result<R, NotDone>),
+    each: impl FnMut(usize, Result<R, NotDone>),
 ) {
+    let (first, systems) = grouped(nodes, PowerNode::machine, check);
+    fan(first, systems, width, work, each);
+}
+
+/// The same for LPARs, systems and frames. A frame stands alone, as a
+/// [`System`] with [`System::frames`].
+pub fn each_machine<R: Send>(
+    nodes: &[PowerNode],
+    width: usize,
+    check: impl Fn(&PowerNode, Machine) -> Result<(), NotDone>,
+    work: impl Fn(&System, &Out<R>) + Sync,
+    each: impl FnMut(usize, Result<R, NotDone>),
+) {
+    let (first, systems) = grouped(nodes, PowerNode::machine_or_frame, check);
+    fan(first, systems, width, work, each);
+}
+
+/// Nodes that are not worked on, and why; and the systems of the others.
+type Grouped<'a> = (Vec<(usize, NotDone)>, Vec<System<'a>>);
+
+fn grouped<'a>(
+    nodes: &'a [PowerNode],
+    machine: impl Fn(&PowerNode) -> Result<Machine, NotDone>,
+    check: impl Fn(&PowerNode, Machine) -> Result<(), NotDone>,
+) -> Grouped<'a> {
+    let mut first = Vec::new();
     let mut systems: Vec<System> = Vec::new();
     let mut places: HashMap<(&Mtms, &[usize]), usize> = HashMap::new();
     for (index, node) in nodes.iter().enumerate() {
-        let machine = node.machine();
+        let machine = machine(node);
         let checked = machine.and_then(|machine| check(node, machine).map(|()| machine));
         match checked.and_then(|machine| Ok((node.managed(machine)?, machine))) {
-            Err(reason) => each(index, Err(reason)),
+            Err(reason) => first.push((index, reason)),
             Ok((mtms, machine)) => {
                 let hcps = node.hcps.as_slice();
                 let place = *places.entry((mtms, hcps)).or_insert(systems.len());
@@ -105,7 +137,19 @@ pub fn each_system<R: Send>(
             }
         }
     }
-    let systems = interleaved(systems);
+    (first, interleaved(systems))
+}
+
+fn fan<R: Send>(
+    first: Vec<(usize, NotDone)>,
+    systems: Vec<System<'_>>,
+    width: usize,
+    work: impl Fn(&System, &Out<R>) + Sync,
+    mut each: impl FnMut(usize, Result<R, NotDone>),
+) {
+    for (index, reason) in first {
+        each(index, Err(reason));
+    }
     let (sender, receiver) = mpsc::channel();
     thread::scope(|scope| {
         scope.spawn(|| {

@@ -230,27 +230,261 @@ fn a_thousand_partitions_are_one_question_a_system() {
     assert_eq!(questions() - before, 40);
 }
 
+/// The lines that changed something.
+fn sent(site: &Site, hmc: &str) -> Vec<String> {
+    let lines = site.commands(hmc).into_iter();
+    lines
+        .filter(|line| line.starts_with("chsysstate"))
+        .collect()
+}
+
 #[test]
-fn orders_that_are_not_kept_are_not_ignored() {
+fn the_deps_table_makes_the_order() {
+    let (world, site) = site(Config::default_site());
+    let row = |node, on, delay| {
+        [
+            ("node", node),
+            ("nodedep", on),
+            ("msdelay", delay),
+            ("cmd", "on,off"),
+        ]
+    };
+    world.fill(
+        "deps",
+        &[
+            &row("node03", "node04,vios1", "20"),
+            &row("node04", "node08", ""),
+        ],
+    );
+    let out = world.run("rpower", ["node03,node04", "on"]).good();
+    assert_eq!(
+        out,
+        "The following nodes are dependencies for some nodes passed in through arguments, \
+         but not in the command arguments: node08,vios1, make sure these nodes are in correct state\n\
+         Performing action against the following nodes: node04\n\
+         node04: Success\n\
+         Waiting 0.02 seconds for node dependencies\n\
+         Performing action against the following nodes: node03\n\
+         node03: Success\n"
+    );
+    let order: Vec<_> = sent(&site, "hmc01")
+        .iter()
+        .map(|l| l.contains("--id 4"))
+        .collect();
+    assert_eq!(order, [true, false]);
+    world
+        .run("rpower", ["--nodeps", "node03,node04", "stat"])
+        .good();
+    let out = world.run("rpower", ["node03,node04", "reset"]).good();
+    assert_eq!(sorted(&out), ["node03: Success", "node04: Success"]);
+    let out = world
+        .run("rpower", ["--nodeps", "node03,node04", "off"])
+        .good();
+    assert_eq!(sorted(&out), ["node03: Success", "node04: Success"]);
+    world.fill(
+        "deps",
+        &[&[("node", "node08"), ("nodedep", "node03"), ("cmd", "on")]],
+    );
+    world
+        .run("rpower", ["node03,node04,node08", "on"])
+        .refused("Error: Loop dependency, check your deps table, may be related to the following nodes: node03,node04,node08;");
+}
+
+#[test]
+fn the_status_is_written_where_xcat_writes_it() {
+    let (world, _site) = site(Config::default_site());
+    let status = |node: &str| {
+        let out = world.run("lsdef", [node, "-i", "status", "-c"]).good();
+        out.trim().rsplit('=').next().unwrap().to_owned()
+    };
+    world
+        .run("rpower", ["node03", "on"])
+        .ok("node03: Success\n");
+    assert_eq!(status("node03"), "powering-on");
+    let refused = world.run("rpower", ["node01", "on"]);
+    assert!(refused.out.starts_with("node01: HSCL05EA "), "{refused:?}");
+    assert_eq!(status("node01"), "");
+    world
+        .run("rpower", ["node01", "off"])
+        .ok("node01: Success\n");
+    assert_eq!(status("node01"), "powering-off");
+    world.run("rpower", ["node01", "stat"]).good();
+    assert_eq!(status("node01"), "powering-off");
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_sent() {
+    let (world, site) = site(Config::default_site());
+    world.run("rpower", ["--dry-run", "node03", "on"]).ok(
+        "node03: hmc01 would be sent: chsysstate -r lpar -m '9117-MMA*10F6F3D' -o on -b norm --id 3 -f normal\n",
+    );
+    world
+        .run("rpower", ["--dry-run", "node03", "stat"])
+        .ok("node03: Not Activated\n");
+    assert_eq!(sent(&site, "hmc01"), [""; 0]);
+}
+
+#[test]
+fn frames_have_a_state() {
+    let (world, _site) = site(Config::default_site());
+    world
+        .run("rpower", ["Frame-9458-100-SN99201WM", "stat"])
+        .ok("Frame-9458-100-SN99201WM: Standby/Standby\n");
+    world
+        .run("rpower", ["Frame-9458-100-SN99201WM", "on"])
+        .fails(
+            "Frame-9458-100-SN99201WM: 'on' command not supported on a frame\n",
+            "",
+        );
+}
+
+#[test]
+fn systems_go_to_standby_and_in_trouble_they_say_so() {
+    let mut config = Config::default_site();
+    config.timing.system_on_ms = 0;
+    config.timing.system_off_ms = 0;
+    let (world, site) = site(config);
+    let cec = "Server-9117-MMA-SN1001234";
+    world
+        .run("rpower", [cec, "off"])
+        .ok(&format!("{cec}: Success\n"));
+    world
+        .run("rpower", [cec, "stat"])
+        .ok(&format!("{cec}: Power Off\n"));
+    world
+        .run("rpower", [cec, "onstandby"])
+        .ok(&format!("{cec}: Success\n"));
+    world
+        .run("rpower", [cec, "stat"])
+        .ok(&format!("{cec}: Standby\n"));
+    let ran = world.run("rpower", ["node05", "on"]);
+    assert!(ran.out.starts_with("node05: HSCL"), "{ran:#?}");
+    for state in ["No Connection", "Failed Authentication"] {
+        site.set_state(cec, state).unwrap();
+        world
+            .run("rpower", [cec, "stat"])
+            .ok(&format!("{cec}: {state}\n"));
+        for line in [[cec, "on"], ["node05", "on"]] {
+            let ran = world.run("rpower", line);
+            let begin = format!("{}: HSCL0237 ", line[0]);
+            assert!(
+                ran.out.starts_with(&begin) && ran.code == Some(1),
+                "{ran:#?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_busy_hmc_and_a_user_without_authority_are_named() {
+    let (world, site) = site(Config::default_site());
+    for (fault, code) in [(Fault::Busy, "HSCL3205"), (Fault::NoAuthority, "HSCL350B")] {
+        site.heal("hmc01");
+        site.fault("hmc01", fault);
+        let ran = world.run("rpower", ["node03", "on"]);
+        assert!(ran.out.starts_with(&format!("node03: {code} ")), "{ran:#?}");
+        assert_eq!((ran.err.as_str(), ran.code), ("", Some(1)));
+    }
+}
+
+#[test]
+fn a_connection_lost_in_the_middle_is_unknown_and_looked_after() {
+    let (world, site) = site(Config::default_site());
+    site.fault_on("hmc01", "--id 3", Fault::Drop);
+    let ran = world.run("rpower", ["node03,node04", "on"]);
+    assert_eq!((ran.out.as_str(), ran.code), ("", Some(1)), "{ran:#?}");
+    let lines = sorted(&ran.err);
+    assert!(
+        lines[0].starts_with("node03: Error: hmc01: ")
+            && lines[0].contains("; whether the command was carried out is unknown; its state is "),
+        "{ran:#?}"
+    );
+    assert!(
+        lines[1].starts_with("node04: Error: nothing was sent: hmc01: "),
+        "{ran:#?}"
+    );
+}
+
+#[test]
+fn the_expected_status_is_waited_for() {
+    let (world, site) = site(Config::default_site());
+    world.run("chdef", ["node03", "usercomment=ready"]).good();
+    world
+        .run(
+            "rpower",
+            ["node03", "on", "-m", "nodelist.comments==ready", "-t", "5"],
+        )
+        .ok("node03: Success\nnode03: Reached the expected status\n");
+    let late = [
+        "node04",
+        "on",
+        "-m",
+        "nodelist.status==booted",
+        "-t",
+        "0.01",
+        "-r",
+        "1",
+    ];
+    let ran = world.run("rpower", late);
+    let lines: Vec<_> = ran.out.lines().collect();
+    assert_eq!(lines[0], "node04: Success");
+    assert_eq!(lines[1], "node04: Reinitializing the installation: 1 retry");
+    assert!(lines[2].starts_with("node04: HSCL05EA "), "{ran:#?}");
+    assert_eq!(
+        ran.err,
+        "Error: node04: does not transit to the expected status\n\
+         Error: node04: does not transit to the expected status\n\
+         Error: The node \"node04\" can not reach the expected status after 1 retries, the installation for this done failed\n"
+    );
+    assert_eq!(sent(&site, "hmc01").len(), 3);
+}
+
+#[test]
+fn what_is_sent_before_an_interrupt_is_told() {
+    use std::io::{BufRead, BufReader};
+    use std::process::Stdio;
     let (world, site) = site(Config::default_site());
     world.fill(
         "deps",
-        &[&[("node", "node03"), ("nodedep", "vios1"), ("cmd", "on")]],
+        &[&[
+            ("node", "node04"),
+            ("nodedep", "node03"),
+            ("cmd", "on"),
+            ("msdelay", "3600000"),
+        ]],
     );
-    world
-        .run("rpower", ["node03", "on"])
-        .refused("Error: node03 depends on vios1 for on (table deps)");
-    world
-        .run("rpower", ["node03", "stat"])
-        .ok("node03: Not Activated\n");
-    world
-        .run("rpower", ["node03", "on", "--nodeps"])
-        .ok("node03: Success\n");
+    let mut command = world.command(crate::world::bin_folder().join("rpower"));
+    command.args(["node03,node04", "on"]);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("Waiting") {
+        line.clear();
+        assert!(out.read_line(&mut line).unwrap() > 0);
+    }
+    let pid = child.id().to_string();
     assert!(
-        site.commands("hmc01")
-            .iter()
-            .any(|line| line.contains("-o on"))
+        world
+            .command("kill")
+            .args(["-INT", &pid])
+            .status()
+            .unwrap()
+            .success()
     );
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "node04: Error: nothing was sent: the command was interrupted\n"
+    );
+    // As the signal ends a process.
+    assert_eq!(output.status.code(), None);
+    assert_eq!(sent(&site, "hmc01").len(), 1);
+    let status = world.run("lsdef", ["node03", "-i", "status", "-c"]).good();
+    assert_eq!(status, "node03: status=powering-on\n");
 }
 
 #[test]
@@ -267,5 +501,14 @@ fn wrong_usage_is_refused() {
         .refused("Error: Invalid nodes and/or groups in noderange: nosuch");
     world
         .run("rpower", ["node01", "on", "-m", "nodelist.status==booted"])
-        .refused("Error: unexpected argument '-m'");
+        .refused("Error: Flag missing, the -t flag is required\n");
+    world
+        .run("rpower", ["node01", "on", "-m", "status", "-t", "5"])
+        .refused("Error: Invalid string \"status\" specified with -m flag\n");
+    world
+        .run("rpower", ["node01", "on", "-t", "5"])
+        .refused("Error: the following required arguments were not provided:\n");
+    world
+        .run("rpower", ["node01", "stat", "-m", "-t", "5"])
+        .refused("Error: -m waits for what a change brings about, not for stat\n");
 }

@@ -130,7 +130,7 @@ impl Scope {
         let same = |other: &&mut Scoped| other.mtms == *mtms && other.hcps == node.hcps;
         let lpar = match machine {
             Machine::Lpar { id } => Some((id, node.name.clone())),
-            Machine::Cec => None,
+            Machine::Cec | Machine::Frame => None,
         };
         match (self.systems.iter_mut().find(same), lpar) {
             // All its LPARs are meant already, or now.
@@ -141,7 +141,7 @@ impl Scope {
             (None, lpar) => self.systems.push(Scoped {
                 name: match machine {
                     Machine::Lpar { .. } => node.parent.clone(),
-                    Machine::Cec => node.name.clone(),
+                    Machine::Cec | Machine::Frame => node.name.clone(),
                 },
                 mtms: mtms.clone(),
                 hcps: node.hcps.clone(),

@@ -44,7 +44,7 @@ pub fn tell(
 ) {
     let check = |_: &PowerNode, machine| match machine {
         Machine::Lpar { .. } => Ok(()),
-        Machine::Cec => Err(NotDone::NodeType("cec".to_owned())),
+        Machine::Cec | Machine::Frame => Err(NotDone::NodeType("cec".to_owned())),
     };
     let work = |system: &System, out: &Out<String>| {
         for (id, job) in system.lpars() {

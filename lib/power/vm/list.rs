@@ -41,7 +41,7 @@ fn of_system(system: &System<'_>, points: &Points<'_>, which: Which, out: &Out<L
     let only = match system.jobs.as_slice() {
         [job] => match job.machine {
             Machine::Lpar { id } => Some(id),
-            Machine::Cec => None,
+            Machine::Cec | Machine::Frame => None,
         },
         _ => None,
     };
@@ -75,7 +75,7 @@ fn of_node(
             let lpar = find(system.mtms, id, &job.node.name, lpars)?;
             Ok(wanted(lpar, which, rows)?)
         }
-        Machine::Cec => {
+        Machine::Cec | Machine::Frame => {
             let mut sorted: Vec<_> = lpars.iter().collect();
             sorted.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
             // A partition without profile is not listed, as in a listing of the HMC.

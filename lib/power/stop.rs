@@ -1,0 +1,88 @@
+//! Ending early: the user pressed Ctrl-C, or somebody ends the process.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::{flag, low_level};
+
+/// How long a pause lasts between two looks at the signal.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Whether work is to end: nothing more is sent then, but what was sent is
+/// waited for, so that its outcome is known. A second signal ends the process
+/// at once.
+#[derive(Debug, Clone, Default)]
+pub struct Stop {
+    is_set: Arc<AtomicBool>,
+    signal: Arc<AtomicUsize>,
+}
+
+impl Stop {
+    /// Listens for SIGINT and SIGTERM from now on.
+    ///
+    /// # Errors
+    /// No handler can be set.
+    pub fn on_signals() -> io::Result<Self> {
+        let stop = Stop::default();
+        for signal in [SIGINT, SIGTERM] {
+            // In this order: at the first signal the flag is not set yet.
+            flag::register_conditional_default(signal, Arc::clone(&stop.is_set))?;
+            flag::register_usize(signal, Arc::clone(&stop.signal), signal as usize)?;
+            flag::register(signal, Arc::clone(&stop.is_set))?;
+        }
+        Ok(stop)
+    }
+
+    /// Whether work is to end.
+    pub fn is_set(&self) -> bool {
+        self.is_set.load(Ordering::SeqCst)
+    }
+
+    /// Waits this long, or until work is to end.
+    pub fn pause(&self, time: Duration) {
+        let end = Instant::now() + time;
+        while !self.is_set() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            thread::sleep(left.min(LOOK));
+        }
+    }
+
+    /// Ends the process as the signal would have, once all is said; returns if
+    /// there was none. So a shell loop around the command ends, too.
+    pub fn obey(&self) {
+        if self.is_set() {
+            let signal = self.signal.load(Ordering::SeqCst);
+            let signal = i32::try_from(signal).unwrap_or(SIGINT);
+            // It ends the process, or the exit code says that not all was done.
+            let _ = low_level::emulate_default_handler(signal);
+        }
+    }
+
+    /// As a signal does.
+    #[cfg(test)]
+    pub(super) fn set(&self) {
+        self.is_set.store(true, Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_ends_when_work_is_to_end() {
+        let stop = Stop::default();
+        stop.pause(Duration::from_millis(1));
+        assert!(!stop.is_set());
+        stop.set();
+        stop.pause(Duration::from_secs(3600));
+        assert!(stop.is_set());
+    }
+}
