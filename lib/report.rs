@@ -136,23 +136,6 @@ impl Report {
         self.diagnostic(format_args!("{node}: Error: {text}"));
     }
 
-    /// What came of one node. What it answered, a refusal too, is a line of
-    /// standard output, as in xCAT; that it could not be asked is an error.
-    ///
-    /// # Errors
-    /// As [`Report::line`].
-    pub fn outcome(&mut self, node: &str, outcome: Result<impl Display, NotDone>) -> Result<()> {
-        match outcome {
-            Ok(done) => self.node(node, done)?,
-            Err(reason) if reason.is_answer() => {
-                self.fail();
-                self.node(node, reason)?;
-            }
-            Err(reason) => self.node_error(node, reason),
-        }
-        Ok(())
-    }
-
     /// Hands on what was said so far: what comes next takes its time.
     ///
     /// # Errors

@@ -42,7 +42,7 @@ impl Error {
                 Failure::Lost { .. }
                     | Failure::TooMuchOutput { .. }
                     | Failure::TimedOut {
-                        phase: Phase::Command,
+                        phase: Phase::Command | Phase::Session,
                         ..
                     }
             ),
@@ -63,24 +63,6 @@ impl Error {
             Error::Remote(failure) => failure.host(),
             Error::Refused { hmc, .. } | Error::Garbled { hmc, .. } => Some(hmc),
         }
-    }
-
-    /// Whether the HMC may have carried out the command all the same: it was
-    /// lost after the command had been started, or may have been.
-    pub fn is_uncertain(&self) -> bool {
-        let Error::Remote(failure) = self else {
-            // What a change answers is not read: there is nothing to garble.
-            return false;
-        };
-        matches!(
-            failure,
-            Failure::Lost { .. }
-                | Failure::TooMuchOutput { .. }
-                | Failure::TimedOut {
-                    phase: Phase::Command | Phase::Session,
-                    ..
-                }
-        )
     }
 }
 

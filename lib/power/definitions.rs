@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::PowerNode;
 use super::scan::{self, ATTRIBUTES, Existing, Found, Kind, Merge, Mode, Problem, Survey};
-use super::settings::columns;
 use crate::db::{self, Change, Db, Names, Place, Reading, Snapshot};
 use crate::hmc::Mtms;
 use crate::noderange::natural;

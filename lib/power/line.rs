@@ -1,10 +1,10 @@
 //! The HMC that the changes of one system are sent through.
 
-use super::not_done::Again;
 use super::request::{Course, Done, Outcome, Request};
 use super::{NotDone, System};
 use crate::hmc::ask::Ask;
 use crate::hmc::{self, Points};
+use crate::remote::Failure;
 
 /// The HMC that a system is switched through. What was sent to one HMC is not
 /// sent to another: the first may have done it.
@@ -61,7 +61,7 @@ impl<'a> Line<'a> {
                 if error.is_dead() {
                     self.lost = Some(error.clone());
                 }
-                Err(match error.is_uncertain() {
+                Err(match error.is_unclear() {
                     true => self.uncertain(error, system, turn),
                     false => NotDone::Hmc(vec![error]),
                 })
@@ -84,9 +84,14 @@ impl<'a> Line<'a> {
         };
         let again = again.or_else(|_| (turn.state)(self.points, &[self.hmc]));
         let now = match again {
-            Ok(state) => Again::State(state),
-            Err(reason) => Again::Failed(reason),
+            Ok(state) => format!("its state is {state} now"),
+            Err(reason) => format!("its state could not be read: {reason}"),
         };
-        NotDone::Unknown { error, now }
+        let now = match error {
+            hmc::Error::Remote(Failure::Lost { .. }) => now,
+            // This text does not say it.
+            _ => format!("whether the command was carried out is unknown; {now}"),
+        };
+        NotDone::Unclear { error, now }
     }
 }

@@ -27,7 +27,7 @@ mod watch;
 
 pub use hardware::Hardware;
 pub use node::{Machine, PowerNode};
-pub use not_done::{Again, NotDone};
+pub use not_done::NotDone;
 pub use plan::{Plan, Said};
 pub use request::{BadOp, Course, Done, Op, Outcome, Request};
 pub use stop::Stop;

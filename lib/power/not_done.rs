@@ -2,7 +2,6 @@
 
 use super::vm;
 use crate::hmc::{self, Mtms};
-use crate::remote::Failure;
 
 /// Why nothing was done with a node. The beginnings are xCAT's where it has
 /// the same error.
@@ -89,34 +88,6 @@ pub enum NotDone {
     /// The user ended the command before this node's turn.
     #[error("nothing was sent: the command was interrupted")]
     Interrupted,
-    /// The HMC was lost when it had been sent the change.
-    #[error("{error}{}; {now}", uncertainty(error))]
-    Unknown {
-        /// How it was lost.
-        error: hmc::Error,
-        /// What was found when the state was read again.
-        now: Again,
-    },
-}
-
-/// What came of reading the state again, after a change of which nobody knows
-/// whether it was done.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Again {
-    /// The state, in the HMC's words.
-    #[error("its state is {0} now")]
-    State(String),
-    /// It could not be read.
-    #[error("its state could not be read: {0}")]
-    Failed(String),
-}
-
-/// Says it where the error does not.
-fn uncertainty(error: &hmc::Error) -> &'static str {
-    match error {
-        hmc::Error::Remote(Failure::Lost { .. }) => "",
-        _ => "; whether the command was carried out is unknown",
-    }
 }
 
 fn joined(errors: &[hmc::Error]) -> String {
@@ -132,10 +103,7 @@ impl NotDone {
             NotDone::Hmc(errors) => errors
                 .iter()
                 .all(|error| matches!(error, hmc::Error::Refused { .. })),
-            NotDone::NotSent(_)
-            | NotDone::Interrupted
-            | NotDone::Unclear { .. }
-            | NotDone::Unknown { .. } => false,
+            NotDone::NotSent(_) | NotDone::Interrupted | NotDone::Unclear { .. } => false,
             NotDone::Partly { reason, .. } => reason.is_answer(),
             _ => true,
         }

@@ -125,7 +125,7 @@ impl Run<'_> {
                     begun.push((nodes[at].name.as_str(), *course));
                     sent.insert(indices[at]);
                 }
-                Err(NotDone::Hmc(_) | NotDone::Unknown { .. }) => {
+                Err(NotDone::Hmc(_) | NotDone::Unclear { .. }) => {
                     sent.insert(indices[at]);
                 }
                 Ok(_) | Err(_) => {}
