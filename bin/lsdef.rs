@@ -81,7 +81,7 @@ impl Args {
             return Ok((!names.is_empty()).then_some(names));
         }
         if self.objects.has_names() {
-            self.objects.kind()?;
+            self.objects.refuse_several_types()?;
         }
         match kinds {
             [kind] => self.objects.names(cx, snapshot, kind, Naming::Known),

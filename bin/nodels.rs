@@ -97,7 +97,9 @@ impl Args {
         match self.fold {
             true if names.is_empty() => Ok(()),
             true => cx.report.line(noderange::fold(&names)),
-            false => names.iter().try_for_each(|name| cx.report.line(name)),
+            false => names
+                .iter()
+                .try_for_each(|name| cx.report.words([name, "\n"])),
         }
     }
 }

@@ -96,9 +96,18 @@ impl Objects {
         let mut kinds = self.kinds()?;
         match (kinds.pop(), kinds.is_empty()) {
             (Some(kind), true) => Ok(kind),
-            _ => Err(Error::Usage(
-                "Cannot combine multiple types: give one type with '-t'.".into(),
-            )),
+            _ => Err(several_types()),
+        }
+    }
+
+    /// Complains about several types, which objects of one name cannot have.
+    ///
+    /// # Errors
+    /// Several types were given.
+    pub fn refuse_several_types(&self) -> Result<()> {
+        match self.types.len() {
+            0 | 1 => Ok(()),
+            _ => Err(several_types()),
         }
     }
 
@@ -237,6 +246,10 @@ impl Objects {
         }
         Ok(Done::Yes)
     }
+}
+
+fn several_types() -> Error {
+    Error::Usage("Cannot combine multiple types: give one type with '-t'.".into())
 }
 
 /// A name that a noderange cannot even be read from is a bad name to whoever

@@ -111,6 +111,19 @@ impl Report {
         self.out.write_all(lines.as_bytes()).map_err(Error::Output)
     }
 
+    /// Pieces of a listing on standard output, one after the other.
+    ///
+    /// # Errors
+    /// As [`Report::line`].
+    pub fn words<const N: usize>(&mut self, words: [&str; N]) -> Result<()> {
+        self.clear_progress();
+        let mut write = |word: &str| self.out.write_all(word.as_bytes());
+        words
+            .into_iter()
+            .try_for_each(&mut write)
+            .map_err(Error::Output)
+    }
+
     /// A node's line on standard output: `NODE: TEXT`.
     ///
     /// # Errors

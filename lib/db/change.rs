@@ -1,4 +1,4 @@
-//! Writing rows: one [`Change`] is one transaction.
+//! A change is one transaction; adding rows.
 //!
 //! Every write first finds out what was there, for the journal; a value that
 //! is already there is not written again.
@@ -11,7 +11,9 @@ use std::rc::Rc;
 use rusqlite::{Connection, ToSql, params_from_iter};
 
 use super::journal::{Kind, Recorder};
-use super::rows::{as_text, json_list, select, text};
+use super::present::Columns;
+use super::rows::text;
+use super::sql;
 use super::{Author, Error, Snapshot};
 use crate::schema::{ColumnKind, Table};
 
@@ -53,6 +55,13 @@ impl<'db> Change<'db> {
 
     pub(super) fn recorder(&self) -> &Recorder {
         &self.recorder
+    }
+
+    /// Makes what the file does not have of the table and these columns.
+    /// Tells whether there was anything.
+    pub(super) fn ensure(&self, table: &Table, columns: Columns) -> Result<bool, Error> {
+        let mut present = self.present.borrow_mut();
+        present.ensure(self.connection(), table, columns)
     }
 
     pub(super) fn connection(&self) -> &Connection {
@@ -120,36 +129,33 @@ impl<'db> Change<'db> {
         key: &[(usize, &str)],
         values: &[(usize, Option<&str>)],
     ) -> Result<bool, Error> {
-        let columns = key
-            .iter()
-            .map(|k| k.0)
-            .chain(values.iter().map(|v| v.0))
-            .collect();
-        let sql = self.insertion(table, columns);
-        let given = values.iter().map(|v| filled(v.1));
-        let parameters = key.iter().map(|k| Some(k.1)).chain(given);
+        let values = || values.iter().filter(|v| filled(v.1).is_some());
+        let columns = key.iter().map(|k| k.0).chain(values().map(|v| v.0));
+        let sql = self.insertion(table, columns.collect())?;
+        let parameters = key.iter().map(|k| Some(k.1)).chain(values().map(|v| v.1));
         let mut statement = self.connection().prepare_cached(&sql)?;
         if statement.execute(params_from_iter(parameters))? == 0 {
             return Ok(false);
         }
         let own: Vec<_> = key.iter().map(|k| (k.0, Some(k.1))).collect();
-        let cells = values.iter().filter(|v| filled(v.1).is_some());
-        let cells = cells.map(|v| (v.0, None, v.1));
+        let cells = values().map(|v| (v.0, None, v.1));
         self.recorder
             .row(self.connection(), Kind::Added, table, &own, cells)?;
         Ok(true)
     }
 
     /// `INSERT … ON CONFLICT DO NOTHING` for these columns.
-    fn insertion(&self, table: &'static Table, columns: Vec<usize>) -> Rc<str> {
+    fn insertion(&self, table: &'static Table, columns: Vec<usize>) -> Result<Rc<str>, Error> {
         let mut known = self.insertions.borrow_mut();
         let key = (std::ptr::from_ref(table), columns);
         if let Some(sql) = known.get(&key) {
-            return Rc::clone(sql);
+            return Ok(Rc::clone(sql));
         }
-        let sql: Rc<str> = format!("{} ON CONFLICT DO NOTHING", insert_sql(table, &key.1)).into();
+        self.ensure(table, key.1.iter().copied().collect())?;
+        let insert = sql::insert(table, &key.1);
+        let sql: Rc<str> = format!("{insert} ON CONFLICT DO NOTHING").into();
         known.insert(key, Rc::clone(&sql));
-        sql
+        Ok(sql)
     }
 
     /// Adds a row as it stands, empty keys allowed: what `tabrestore` and
@@ -172,10 +178,17 @@ impl<'db> Change<'db> {
                 return Err(Error::Incomplete { table, column: key });
             }
         }
+        let given = values.iter().filter(|v| filled(v.1).is_some()).map(|v| v.0);
+        self.ensure(table, given.collect())?;
+        let there = self.columns(table);
+        let mut values: Vec<_> = values.iter().copied().filter(|v| there.has(v.0)).collect();
+        if values.is_empty() {
+            values.extend(key_columns(table).first().map(|&key| (key, None)));
+        }
         let columns: Vec<usize> = values.iter().map(|v| v.0).collect();
         let mut statement = self
             .connection()
-            .prepare_cached(&insert_sql(table, &columns))?;
+            .prepare_cached(&sql::insert(table, &columns))?;
         statement.execute(params_from_iter(values.iter().map(|v| filled(v.1))))?;
         let value = |column| {
             values
@@ -191,173 +204,6 @@ impl<'db> Change<'db> {
         let cells = others.map(|v| (v.0, None, v.1));
         self.recorder
             .row(self.connection(), Kind::Added, table, &key, cells)
-    }
-
-    /// Sets values in every row that holds the conditions; tells how many rows
-    /// those are.
-    ///
-    /// # Errors
-    /// The database cannot be written.
-    pub fn update(
-        &self,
-        table: &'static Table,
-        conditions: &[(usize, &str)],
-        values: &[(usize, Option<&str>)],
-    ) -> Result<usize, Error> {
-        let test = where_clause(table, conditions);
-        let parameters = conditions.iter().map(|c| c.1.to_owned());
-        self.update_where(table, &test, parameters, values)
-    }
-
-    /// Writes those of the values that one row does not hold yet.
-    pub(super) fn update_row(
-        &self,
-        table: &'static Table,
-        keys: &[usize],
-        key: &[Option<String>],
-        old: &[Option<String>],
-        values: &[(usize, Option<&str>)],
-    ) -> Result<(), Error> {
-        let pairs = values
-            .iter()
-            .zip(old)
-            .map(|(v, old)| (v.0, old.as_deref(), filled(v.1)));
-        let changed: Vec<_> = pairs.filter(|(_, old, new)| old != new).collect();
-        if changed.is_empty() {
-            return Ok(());
-        }
-        let sets: Vec<String> = changed
-            .iter()
-            .map(|c| format!("\"{}\"=?", table.columns[c.0].name))
-            .collect();
-        let tests: Vec<String> = keys
-            .iter()
-            .map(|&k| format!("\"{}\" IS ?", table.columns[k].name))
-            .collect();
-        let sql = format!(
-            "UPDATE \"{}\" SET {} WHERE {}",
-            table.name,
-            sets.join(","),
-            tests.join(" AND ")
-        );
-        let new = changed.iter().map(|c| c.2);
-        let parameters = new.chain(key.iter().map(Option::as_deref));
-        self.connection()
-            .prepare_cached(&sql)?
-            .execute(params_from_iter(parameters))?;
-        let key: Vec<_> = keys
-            .iter()
-            .copied()
-            .zip(key.iter().map(Option::as_deref))
-            .collect();
-        let cells = changed.iter().copied();
-        self.recorder
-            .row(self.connection(), Kind::Changed, table, &key, cells)
-    }
-
-    /// Sets values in every row that holds one of the names in the column;
-    /// tells how many rows those are.
-    ///
-    /// # Errors
-    /// The database cannot be written.
-    pub fn update_among(
-        &self,
-        table: &'static Table,
-        column: usize,
-        names: &[String],
-        values: &[(usize, Option<&str>)],
-    ) -> Result<usize, Error> {
-        let name = table.columns[column].name;
-        let test = format!(" WHERE \"{name}\" IN (SELECT value FROM json_each(?))");
-        let parameters = std::iter::once(json_list(names)?);
-        self.update_where(table, &test, parameters, values)
-    }
-
-    fn update_where(
-        &self,
-        table: &'static Table,
-        test: &str,
-        parameters: impl Iterator<Item = String>,
-        values: &[(usize, Option<&str>)],
-    ) -> Result<usize, Error> {
-        let keys = key_columns(table);
-        if keys.len() > 1 {
-            // Parts of such a key may be empty: it does not tell rows apart.
-            let found = self.all_standing(table, test, parameters)?;
-            for row in &found {
-                self.update_standing(row, values)?;
-            }
-            return Ok(found.len());
-        }
-        let columns: Vec<usize> = keys
-            .iter()
-            .copied()
-            .chain(values.iter().map(|v| v.0))
-            .collect();
-        let sql = format!("{}{test}", select(table, &columns));
-        let found = self.found(&sql, parameters, columns.len())?;
-        for row in &found {
-            let (key, old) = row.split_at(keys.len());
-            self.update_row(table, &keys, key, old, values)?;
-        }
-        Ok(found.len())
-    }
-
-    /// Removes the rows that hold the conditions (all, if there are none);
-    /// tells how many.
-    ///
-    /// # Errors
-    /// The database cannot be written.
-    pub fn delete(
-        &self,
-        table: &'static Table,
-        conditions: &[(usize, &str)],
-    ) -> Result<usize, Error> {
-        let test = where_clause(table, conditions);
-        self.delete_where(table, &test, conditions.iter().map(|c| c.1))
-    }
-
-    /// Removes the rows that hold one of the values in the column; tells how
-    /// many.
-    ///
-    /// # Errors
-    /// The database cannot be written.
-    pub fn delete_among(
-        &self,
-        table: &'static Table,
-        column: usize,
-        values: &[String],
-    ) -> Result<usize, Error> {
-        let name = table.columns[column].name;
-        let test = format!(" WHERE \"{name}\" IN (SELECT value FROM json_each(?))");
-        self.delete_where(table, &test, std::iter::once(json_list(values)?))
-    }
-
-    pub(super) fn delete_where(
-        &self,
-        table: &'static Table,
-        test: &str,
-        parameters: impl Iterator<Item = impl ToSql>,
-    ) -> Result<usize, Error> {
-        let all: Vec<usize> = (0..table.columns.len()).collect();
-        let names: Vec<String> = table.columns.iter().map(as_text).collect();
-        let sql = format!(
-            "DELETE FROM \"{}\"{test} RETURNING {}",
-            table.name,
-            names.join(",")
-        );
-        let keys = key_columns(table);
-        let removed = self.found(&sql, parameters, all.len())?;
-        for row in &removed {
-            let key: Vec<_> = keys.iter().map(|&k| (k, row[k].as_deref())).collect();
-            let others = all
-                .iter()
-                .filter(|c| !keys.contains(c) && row[**c].is_some());
-            let cells = others.map(|&c| (c, row[c].as_deref(), None));
-            self.recorder
-                .row(self.connection(), Kind::Removed, table, &key, cells)?;
-        }
-        Ok(removed.len())
     }
 
     /// The rows that a statement gives.
@@ -390,28 +236,4 @@ pub(super) fn key_columns(table: &Table) -> Vec<usize> {
         .iter()
         .filter_map(|k| table.position(k))
         .collect()
-}
-
-fn insert_sql(table: &Table, columns: &[usize]) -> String {
-    let names: Vec<String> = columns
-        .iter()
-        .map(|c| format!("\"{}\"", table.columns[*c].name))
-        .collect();
-    let marks = vec!["?"; columns.len()].join(",");
-    format!(
-        "INSERT INTO \"{}\"({}) VALUES({marks})",
-        table.name,
-        names.join(",")
-    )
-}
-
-fn where_clause(table: &Table, conditions: &[(usize, &str)]) -> String {
-    let tests: Vec<String> = conditions
-        .iter()
-        .map(|c| format!("\"{}\"=?", table.columns[c.0].name))
-        .collect();
-    match tests.is_empty() {
-        true => String::new(),
-        false => format!(" WHERE {}", tests.join(" AND ")),
-    }
 }

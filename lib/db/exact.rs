@@ -6,7 +6,7 @@ use rusqlite::{ToSql, params_from_iter};
 
 use super::change::{filled, key_columns};
 use super::journal::Kind;
-use super::rows::select;
+use super::sql::select;
 use super::{Change, Error};
 use crate::schema::{ColumnKind, Table};
 
@@ -53,15 +53,24 @@ impl Change<'_> {
         table: &'static Table,
         held: &[Held<'_>],
     ) -> Result<Option<Standing>, Error> {
-        let tests: Vec<String> = held
+        let there = self.columns(table);
+        // A column that the file does not have is empty in every row.
+        let (known, others): (Vec<&Held<'_>>, Vec<_>) = held.iter().partition(|h| there.has(h.0));
+        if others.iter().any(|h| filled(h.1).is_some()) {
+            return Ok(None);
+        }
+        let mut tests: Vec<String> = known
             .iter()
             .map(|h| match filled(h.1) {
                 Some(_) => format!("\"{}\"=?", table.columns[h.0].name),
                 None => format!("ifnull(\"{}\",'')=''", table.columns[h.0].name),
             })
             .collect();
+        if tests.is_empty() {
+            tests.push("1".to_owned());
+        }
         let test = format!(" WHERE {} LIMIT 1", tests.join(" AND "));
-        let values = held.iter().filter_map(|h| filled(h.1));
+        let values = known.iter().filter_map(|h| filled(h.1));
         Ok(self.all_standing(table, &test, values)?.pop())
     }
 
@@ -72,6 +81,10 @@ impl Change<'_> {
         test: &str,
         parameters: impl Iterator<Item = impl ToSql>,
     ) -> Result<Vec<Standing>, Error> {
+        let there = self.columns(table);
+        if there.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut all: Vec<usize> = (0..table.columns.len()).collect();
         let mut from = String::new();
         // A table with one key column has no other number for its rows.
@@ -80,7 +93,7 @@ impl Change<'_> {
             _ => from.push_str(",CAST(rowid AS TEXT)"),
         }
         from.push_str(" FROM ");
-        let sql = select(table, &all).replacen(" FROM ", &from, 1) + test;
+        let sql = select(table, there, &all).replacen(" FROM ", &from, 1) + test;
         let found = self.found(&sql, parameters, table.columns.len() + 1)?;
         let found = found.into_iter();
         Ok(found
@@ -106,6 +119,7 @@ impl Change<'_> {
         if cells.is_empty() {
             return Ok(());
         }
+        self.ensure(table, cells.iter().map(|c| c.0).collect())?;
         let sets: Vec<String> = cells
             .iter()
             .map(|c| format!("\"{}\"=?", table.columns[c.0].name))

@@ -7,12 +7,12 @@ use std::fmt::Write as _;
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 
 use super::Error;
+use super::Snapshot;
 use super::place::Place;
-use super::rows::{select, text};
+use super::present::Columns;
+use super::rows::{is_enabled, text};
+use super::sql::select;
 use crate::schema::{RowKey, Table};
-
-/// Rows that xCAT's readers pass over have `disable` set to anything else.
-pub(super) const ENABLED: &str = "(disable IS NULL OR disable IN ('','0','no','NO','No','nO'))";
 
 /// The own values of one node, in one buffer that is used again for the next.
 #[derive(Debug, Default)]
@@ -61,11 +61,15 @@ pub(super) struct Feed {
     pub(super) fixed: Vec<(usize, &'static str)>,
     /// (place, column) of what is read.
     pub(super) places: Vec<(usize, usize)>,
+    /// The columns that the file has of the table.
+    there: Columns,
 }
 
 impl Feed {
-    /// Sorts the places into as few statements as will do.
-    pub(super) fn plan(places: &[Place]) -> Vec<Self> {
+    /// Sorts the places into as few statements as will do; those that the file
+    /// does not have are left out. `nodelist` always stands among them, if it
+    /// is there: its rows say which nodes there are.
+    pub(super) fn plan(snapshot: &Snapshot<'_>, places: &[Place]) -> Vec<Self> {
         let mut feeds: Vec<Self> = Vec::new();
         for (number, place) in places.iter().enumerate() {
             let key = place
@@ -91,32 +95,67 @@ impl Feed {
                     key,
                     fixed,
                     places: vec![(number, place.column)],
+                    there: snapshot.columns(place.table),
                 }),
             }
         }
+        for feed in &mut feeds {
+            let there = feed.there;
+            feed.places.retain(|place| there.has(place.1));
+        }
+        feeds.retain(|feed| {
+            let fixed = feed.fixed.iter().all(|f| feed.there.has(f.0));
+            let wanted = feed.is_nodelist() || !feed.places.is_empty();
+            !feed.there.is_empty() && fixed && wanted
+        });
         feeds
     }
 
-    /// The statement's beginning: `SELECT key, columns FROM … WHERE …`.
-    pub(super) fn sql(&self) -> String {
+    pub(super) fn is_nodelist(&self) -> bool {
+        self.table.name == "nodelist"
+    }
+
+    /// The place of `disable` in a row, if the file has the column.
+    fn disable(&self) -> Option<usize> {
+        let column = self.table.position("disable")?;
+        self.there.has(column).then_some(self.places.len() + 1)
+    }
+
+    /// The statement: key, columns and `disable` of the rows whose key passes
+    /// the test (`=?`; empty for all rows), by name, and by the other keys
+    /// where a node has several rows.
+    pub(super) fn sql(&self, test: &str) -> String {
         let mut columns = vec![self.key];
         columns.extend(self.places.iter().map(|p| p.1));
-        let mut sql = select(self.table, &columns);
-        let _ = write!(sql, " WHERE {ENABLED}");
+        columns.extend(self.disable().and_then(|_| self.table.position("disable")));
+        let mut sql = select(self.table, self.there, &columns);
+        let key = self.key_name();
+        let mut word = "WHERE";
+        if !test.is_empty() {
+            let _ = write!(sql, " {word} \"{key}\"{test}");
+            word = "AND";
+        }
         for (column, value) in &self.fixed {
             let name = self.table.columns[*column].name;
-            let _ = write!(sql, " AND \"{name}\"='{}'", value.replace('\'', "''"));
+            let value = value.replace('\'', "''");
+            let _ = write!(sql, " {word} \"{name}\"='{value}'");
+            word = "AND";
+        }
+        let others = self.table.keys.iter().filter(|k| **k != key);
+        let mut order: Vec<String> = others.map(|k| format!("\"{k}\"")).collect();
+        if test != "=?" {
+            order.insert(0, format!("\"{key}\""));
+        }
+        if !order.is_empty() {
+            let _ = write!(sql, " ORDER BY {}", order.join(","));
         }
         sql
     }
 
-    /// By name, and by the other keys where a node has several rows.
-    pub(super) fn order(&self) -> String {
-        let key = self.key_name();
-        let others = self.table.keys.iter().filter(|k| **k != key);
-        others.fold(format!("\"{key}\""), |order, other| {
-            format!("{order},\"{other}\"")
-        })
+    /// Whether xCAT's readers see the row.
+    pub(super) fn is_enabled(&self, row: &rusqlite::Row<'_>) -> Result<bool, Error> {
+        let disable = self.disable().map(|place| text(row, place)).transpose()?;
+        Ok(is_enabled(disable.flatten()))
     }
 
     pub(super) fn key_name(&self) -> &'static str {
@@ -126,15 +165,18 @@ impl Feed {
 
 /// An open statement and the key that it stands on.
 pub(super) struct Cursor<'s> {
-    pub(super) rows: rusqlite::Rows<'s>,
+    rows: rusqlite::Rows<'s>,
+    /// Where a row says that it is not to be seen.
+    disable: Option<usize>,
     pub(super) key: String,
     pub(super) ended: bool,
 }
 
 impl<'s> Cursor<'s> {
-    pub(super) fn new(rows: rusqlite::Rows<'s>) -> Result<Self, Error> {
+    pub(super) fn new(rows: rusqlite::Rows<'s>, feed: &Feed) -> Result<Self, Error> {
         let mut cursor = Self {
             rows,
+            disable: feed.disable(),
             key: String::new(),
             ended: false,
         };
@@ -142,14 +184,21 @@ impl<'s> Cursor<'s> {
         Ok(cursor)
     }
 
-    pub(super) fn advance(&mut self) -> Result<(), Error> {
-        self.rows.advance()?;
+    /// Goes to the next row that readers see.
+    fn advance(&mut self) -> Result<(), Error> {
         self.key.clear();
-        match self.rows.get() {
-            Some(row) => self.key.push_str(text(row, 0)?.unwrap_or_default()),
-            None => self.ended = true,
+        loop {
+            self.rows.advance()?;
+            let Some(row) = self.rows.get() else {
+                self.ended = true;
+                return Ok(());
+            };
+            let disable = self.disable.map(|place| text(row, place)).transpose()?;
+            if is_enabled(disable.flatten()) {
+                self.key.push_str(text(row, 0)?.unwrap_or_default());
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     /// Goes to `name` and gathers its values, if it has any here.

@@ -54,11 +54,7 @@ impl<'s> Groups<'s> {
         let feeds = feeds
             .iter()
             .filter(|f| f.table.name != "nodelist")
-            .map(|f| {
-                let key = f.table.columns[f.key].name;
-                let order = f.order();
-                (f, format!("{} AND \"{key}\"=? ORDER BY {order}", f.sql()))
-            })
+            .map(|f| (f, f.sql("=?")))
             .collect();
         Self {
             snapshot,
@@ -113,13 +109,17 @@ impl<'s> Groups<'s> {
             let mut statement = self.snapshot.transaction.prepare_cached(sql)?;
             let mut rows = statement.query([name])?;
             // The first row counts, as with nodes.
-            if let Some(row) = rows.next()? {
+            while let Some(row) = rows.next()? {
+                if !feed.is_enabled(row)? {
+                    continue;
+                }
                 let values = values.get_or_insert_with(|| vec![None; self.places]);
                 for (column, &(place, _)) in feed.places.iter().enumerate() {
                     if place < self.places && values[place].is_none() {
                         values[place] = text(row, column + 1)?.map(str::to_owned);
                     }
                 }
+                break;
             }
         }
         let values = values.map(Rc::new);

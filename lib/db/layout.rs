@@ -1,31 +1,38 @@
-//! The tables as SQL, made from the schema, and the version of their layout.
+//! The version of the file's layout.
 //!
 //! A file says in `PRAGMA user_version` which layout it has. The first command
 //! that opens one with an older layout brings it to the present one, step by
 //! step in one transaction; a newer one is refused. `layout/N.sql` has the
-//! tables of each layout that there ever was, for the tests.
+//! tables of each layout that there ever was, for the tests: since layout 2
+//! those that a file may have.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
-use super::Error;
-use crate::schema::{ColumnKind, TABLES, Table};
+use super::{Error, present};
 
 /// From one layout to the next.
 #[derive(Debug, Clone, Copy)]
 struct Step {
     /// What it does, for an administrator.
     what: &'static str,
-    /// The statements that do it.
-    sql: &'static str,
+    /// Does it.
+    run: fn(&Connection) -> Result<(), Error>,
 }
 
 /// The step from layout 1 to 2, from 2 to 3 …
-const STEPS: &[Step] = &[];
+const STEPS: &[Step] = &[Step {
+    what: "tables without rows go: each is made with its first row",
+    run: present::without_empty_tables,
+}];
 
 /// The layout that this version writes.
 const VERSION: i64 = newest(STEPS);
+
+/// `PRAGMA user_version` holds the layout in its lowest bits, and above them
+/// the sum of what there is (see `present`).
+const LAYOUT_BITS: u32 = 8;
 
 /// `PRAGMA application_id`: "xCAT".
 const APPLICATION: i64 = 0x7843_4154;
@@ -65,10 +72,7 @@ impl fmt::Display for Migration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { found, newest, .. } = self;
         match found {
-            0 => write!(
-                f,
-                "the file is empty: it gets the tables of layout {newest}"
-            ),
+            0 => write!(f, "the file is empty: it gets layout {newest}"),
             _ if found == newest => write!(f, "the database has layout {found}, the present one"),
             _ => write!(
                 f,
@@ -80,7 +84,22 @@ impl fmt::Display for Migration {
 
 /// The layout of the open file; 0 for one without tables.
 pub(super) fn version(connection: &Connection) -> Result<i64, Error> {
-    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+    Ok(number(connection)? & ((1 << LAYOUT_BITS) - 1))
+}
+
+fn number(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+fn set_version(connection: &Connection, version: i64) -> rusqlite::Result<()> {
+    let sum = number(connection)? >> LAYOUT_BITS;
+    connection.pragma_update(None, "user_version", sum << LAYOUT_BITS | version)
+}
+
+/// Keeps the sum of what there is.
+pub(super) fn set_sum(connection: &Connection, sum: i64) -> Result<(), Error> {
+    let number = sum << LAYOUT_BITS | version(connection)?;
+    Ok(connection.pragma_update(None, "user_version", number)?)
 }
 
 /// Makes the tables in an empty file, and brings an older file up to date;
@@ -101,10 +120,12 @@ pub(super) fn rehearse(connection: &mut Connection) -> Result<Migration, Error> 
     }
 }
 
-/// Refuses a file that got a newer layout after this command opened it.
-pub(super) fn check(connection: &Connection) -> Result<(), Error> {
-    match version(connection)? {
-        VERSION => Ok(()),
+/// Refuses a file that got a newer layout after this command opened it. Gives
+/// the sum that was kept.
+pub(super) fn check(connection: &Connection) -> Result<i64, Error> {
+    let number = number(connection)?;
+    match number & ((1 << LAYOUT_BITS) - 1) {
+        VERSION => Ok(number >> LAYOUT_BITS),
         found => Err(newer(found, VERSION)),
     }
 }
@@ -140,11 +161,12 @@ fn migrate(
     let done = usize::try_from(found - 1).unwrap_or_default();
     let steps = steps.get(done..).unwrap_or_default();
     for step in steps {
-        transaction.execute_batch(step.sql).map_err(older)?;
+        (step.run)(&transaction).map_err(|error| match error {
+            Error::ReadOnly => Error::Older { found, newest },
+            other => other,
+        })?;
     }
-    transaction
-        .pragma_update(None, "user_version", newest)
-        .map_err(older)?;
+    set_version(&transaction, newest).map_err(older)?;
     end(transaction)?;
     Ok(Migration {
         found,
@@ -164,49 +186,11 @@ fn create(connection: &mut Connection) -> Result<(), Error> {
     if tables > 0 {
         return Err(Error::Foreign(std::path::PathBuf::new()));
     }
-    transaction.execute_batch(&all_tables())?;
+    transaction.execute_batch(super::journal::LAYOUT)?;
     transaction.pragma_update(None, "application_id", APPLICATION)?;
-    transaction.pragma_update(None, "user_version", VERSION)?;
+    set_version(&transaction, VERSION)?;
     transaction.commit()?;
     Ok(())
-}
-
-/// The statements that make all tables.
-fn all_tables() -> String {
-    let mut sql: String = TABLES
-        .iter()
-        .map(|table| create_table(table) + ";\n")
-        .collect();
-    sql.push_str(super::journal::LAYOUT);
-    sql
-}
-
-/// The `CREATE TABLE` of a table. Where one column is the key, the rows lie in
-/// the key's order (WITHOUT ROWID), so that reading many nodes from many
-/// tables is a merge. Keys of several columns may have empty parts, as xCAT's
-/// may, which such a table could not hold.
-fn create_table(table: &Table) -> String {
-    let mut sql = format!("CREATE TABLE \"{}\"(", table.name);
-    let serial = table.columns.iter().any(|c| c.kind == ColumnKind::Serial);
-    for column in table.columns {
-        let text = match column.kind {
-            ColumnKind::Text | ColumnKind::Secret => "TEXT",
-            ColumnKind::Serial => "INTEGER PRIMARY KEY AUTOINCREMENT",
-        };
-        // Writing to a String cannot fail.
-        let _ = write!(sql, "\"{}\" {text},", column.name);
-    }
-    if serial {
-        sql.pop();
-        sql.push(')');
-        return sql;
-    }
-    let keys: Vec<String> = table.keys.iter().map(|k| format!("\"{k}\"")).collect();
-    let _ = write!(sql, "PRIMARY KEY({}))", keys.join(","));
-    if table.keys.len() == 1 {
-        sql.push_str("WITHOUT ROWID");
-    }
-    sql
 }
 
 #[cfg(test)]

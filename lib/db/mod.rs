@@ -4,7 +4,9 @@
 //! |---|---|
 //! | `mod` | opening, transactions |
 //! | `access` | the ways to open the file, down to a read-only one |
-//! | `layout` | the tables as SQL, versions |
+//! | `layout` | versions of the file's layout |
+//! | `present` | which tables and columns the file has |
+//! | `sql` | texts of SQL |
 //! | `rows` | reading rows of one table |
 //! | `nodes` | values of many nodes from many tables, with those of their groups |
 //! | `feed` | the statements behind them |
@@ -12,7 +14,8 @@
 //! | `inherit` | what groups give |
 //! | `expand` | values of the form `\|pattern\|replacement\|` |
 //! | `arithmetic` | the expressions in them |
-//! | `change` | writing rows |
+//! | `change` | a change, and new rows |
+//! | `update` | changing and removing rows that are there |
 //! | `exact` | writing a row that is known whole |
 //! | `replace` | a table filled from outside, row by row |
 //! | `foreign` | the files of a real xCAT, read |
@@ -38,15 +41,23 @@ mod journal;
 mod layout;
 mod nodes;
 mod place;
+mod present;
 mod replace;
 mod rows;
+mod sql;
+mod update;
 
+use std::cell::RefCell;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use present::{Columns, Present};
+
+use crate::schema::Table;
 
 pub use change::Change;
 pub use error::Error;
@@ -76,6 +87,15 @@ pub struct Db {
 #[derive(Debug)]
 pub struct Snapshot<'db> {
     transaction: Transaction<'db>,
+    present: RefCell<Present>,
+}
+
+impl Snapshot<'_> {
+    /// The columns that the file has of a table: none if nothing was ever
+    /// written to it.
+    fn columns(&self, table: &Table) -> Columns {
+        self.present.borrow().of(table)
+    }
 }
 
 impl Db {
@@ -129,8 +149,11 @@ impl Db {
     /// since it was opened.
     pub fn read(&self) -> Result<Snapshot<'_>, Error> {
         let transaction = self.connection.unchecked_transaction()?;
-        layout::check(&transaction)?;
-        Ok(Snapshot { transaction })
+        let present = Present::read(&transaction)?.into();
+        Ok(Snapshot {
+            transaction,
+            present,
+        })
     }
 
     /// Begins a change, after those of other commands have ended.
@@ -142,8 +165,12 @@ impl Db {
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        layout::check(&transaction)?;
-        Ok(Change::new(Snapshot { transaction }, &self.author))
+        let present = Present::read(&transaction)?.into();
+        let snapshot = Snapshot {
+            transaction,
+            present,
+        };
+        Ok(Change::new(snapshot, &self.author))
     }
 }
 

@@ -170,53 +170,62 @@ impl Snapshot<'_> {
         let mut places = places.to_vec();
         let groups_place = places.len();
         places.push(groups_column());
-        let feeds = Feed::plan(&places);
-        let mut groups = Groups::new(self, &feeds, groups_place);
-        if let (Some([one]), Reading::Inherited) = (sorted.as_deref(), reading) {
-            // Read before, its groups need the same statements, not others.
-            let Place { table, column, .. } = groups_column();
-            let list = self.value(table, column, &[(0, one)])?;
-            list.map(|list| groups.of(&list)).transpose()?;
+        let mut feeds = Feed::plan(self, &places);
+        // Groups give nothing of what only nodelist has.
+        let gives = reading == Reading::Inherited && !feeds.iter().all(Feed::is_nodelist);
+        if !gives {
+            let asked = |feed: &mut Feed| feed.places.retain(|p| p.0 != groups_place);
+            feeds.iter_mut().for_each(asked);
+        }
+        let mut visit = Visit {
+            reading,
+            own: Gathered {
+                spans: vec![None; places.len()],
+                ..Gathered::default()
+            },
+            groups: Groups::new(self, &feeds, groups_place),
+            groups_place,
+            expander: Expander::default(),
+        };
+        if let Some([one]) = sorted.as_deref() {
+            self.gather(one, &feeds, &mut visit.own)?;
+            return visit.node(one, &mut each);
         }
         let mut statements = self.open(&feeds, sorted.as_deref())?;
         let mut cursors = statements
             .iter_mut()
-            .map(|s| Cursor::new(s.raw_query()))
+            .zip(&feeds)
+            .map(|(s, feed)| Cursor::new(s.raw_query(), feed))
             .collect::<Result<Vec<_>, Error>>()?;
-        let driver = feeds
-            .iter()
-            .position(|f| f.table.name == "nodelist")
-            .unwrap_or(0);
-        let mut own = Gathered {
-            spans: vec![None; places.len()],
-            ..Gathered::default()
-        };
-        let expander = Expander::default();
+        let driver = feeds.iter().position(Feed::is_nodelist);
         let mut given = sorted.iter().flat_map(|names| names.iter());
         let mut name = String::new();
         loop {
             name.clear();
-            match (&sorted, given.next()) {
-                (Some(_), Some(next)) => name.push_str(next),
-                (None, _) if !cursors[driver].ended => name.push_str(&cursors[driver].key),
+            match (&sorted, given.next(), driver) {
+                (Some(_), Some(next), _) => name.push_str(next),
+                (None, _, Some(driver)) if !cursors[driver].ended => {
+                    name.push_str(&cursors[driver].key);
+                }
                 _ => return Ok(()),
             }
-            own.clear();
+            visit.own.clear();
             for (cursor, feed) in cursors.iter_mut().zip(&feeds) {
-                cursor.gather(&name, feed, &mut own)?;
+                cursor.gather(&name, feed, &mut visit.own)?;
             }
-            let inherited = match reading {
-                Reading::Inherited => own.get(groups_place).map(|g| groups.of(g)).transpose()?,
-                Reading::Raw => None,
-            };
-            each(&NodeRow {
-                name: &name,
-                reading,
-                own: &own,
-                inherited: inherited.as_deref(),
-                expander: &expander,
-            })?;
+            visit.node(&name, &mut each)?;
         }
+    }
+
+    /// Gathers the values of one node. The statements are free again when its
+    /// groups need the same ones.
+    fn gather(&self, name: &str, feeds: &[Feed], own: &mut Gathered) -> Result<(), Error> {
+        for feed in feeds {
+            let mut statement = self.transaction.prepare_cached(&feed.sql("=?"))?;
+            statement.raw_bind_parameter(1, name)?;
+            Cursor::new(statement.raw_query(), feed)?.gather(name, feed, own)?;
+        }
+        Ok(())
     }
 
     /// Prepares the statement of each feed, bound to the names.
@@ -229,43 +238,56 @@ impl Snapshot<'_> {
             .filter(|n| n.len() <= LOOKUPS)
             .map(json_list)
             .transpose()?;
-        feeds
-            .iter()
-            .map(|feed| {
-                let key = feed.key_name();
-                let order = feed.order();
-                let sql = feed.sql();
-                let mut statement;
-                match names {
-                    None => {
-                        statement =
-                            self.transaction.prepare_cached(&format!("{sql} ORDER BY {order}"))?;
-                    }
-                    Some([one]) => {
-                        statement = self
-                            .transaction
-                            .prepare_cached(&format!("{sql} AND \"{key}\"=? ORDER BY {order}"))?;
-                        statement.raw_bind_parameter(1, one)?;
-                    }
-                    Some(names) => match &list {
-                        Some(list) => {
-                            statement = self.transaction.prepare_cached(&format!(
-                                "{sql} AND \"{key}\" IN (SELECT value FROM json_each(?)) ORDER BY {order}"
-                            ))?;
-                            statement.raw_bind_parameter(1, list)?;
-                        }
-                        None => {
-                            statement = self.transaction.prepare_cached(&format!(
-                                "{sql} AND \"{key}\" BETWEEN ? AND ? ORDER BY {order}"
-                            ))?;
-                            statement.raw_bind_parameter(1, names.first())?;
-                            statement.raw_bind_parameter(2, names.last())?;
-                        }
-                    },
+        let statement = |feed: &Feed| {
+            let test = match (names, &list) {
+                (None, _) => "",
+                (Some(_), Some(_)) => " IN (SELECT value FROM json_each(?))",
+                (Some(_), None) => " BETWEEN ? AND ?",
+            };
+            let mut statement = self.transaction.prepare_cached(&feed.sql(test))?;
+            match (names, &list) {
+                (None, _) => {}
+                (Some(_), Some(list)) => statement.raw_bind_parameter(1, list)?,
+                (Some(names), None) => {
+                    statement.raw_bind_parameter(1, names.first())?;
+                    statement.raw_bind_parameter(2, names.last())?;
                 }
-                Ok(statement)
-            })
-            .collect()
+            }
+            Ok(statement)
+        };
+        feeds.iter().map(statement).collect()
+    }
+}
+
+/// What goes along from node to node.
+struct Visit<'s> {
+    reading: Reading,
+    own: Gathered,
+    groups: Groups<'s>,
+    /// Where the node's list of groups is gathered.
+    groups_place: usize,
+    expander: Expander,
+}
+
+impl Visit<'_> {
+    /// Hands the node whose own values were gathered to `each`.
+    fn node<E: From<Error>>(
+        &mut self,
+        name: &str,
+        each: &mut impl FnMut(&NodeRow<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let list = match self.reading {
+            Reading::Inherited => self.own.get(self.groups_place),
+            Reading::Raw => None,
+        };
+        let inherited = list.map(|list| self.groups.of(list)).transpose()?;
+        each(&NodeRow {
+            name,
+            reading: self.reading,
+            own: &self.own,
+            inherited: inherited.as_deref(),
+            expander: &self.expander,
+        })
     }
 }
 

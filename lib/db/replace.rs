@@ -11,8 +11,10 @@ use rusqlite::{Statement, params_from_iter};
 
 use super::change::{filled, key_columns};
 use super::journal::Kind;
-use super::rows::{json_list, select, text};
-use super::{Change, Error};
+use super::present::Columns;
+use super::rows::{json_list, text};
+use super::sql::select;
+use super::{Change, Error, sql};
 use crate::schema::{ColumnKind, Table};
 
 /// What becomes of the rows that are there already.
@@ -48,10 +50,17 @@ pub struct Filling<'c> {
     all: Vec<usize>,
     serial: bool,
     was_empty: bool,
-    find: Statement<'c>,
-    insert: Statement<'c>,
+    /// None until a row is put: what would stay empty need not be made.
+    statements: Option<Statements<'c>>,
     /// Keys, or SQLite's numbers of rows where those have such.
     kept: HashSet<String>,
+}
+
+struct Statements<'c> {
+    find: Statement<'c>,
+    insert: Statement<'c>,
+    /// What is inserted.
+    columns: Vec<usize>,
 }
 
 /// A row that stands there: what finds it again, and all its columns.
@@ -67,27 +76,10 @@ impl Change<'_> {
     /// The database cannot be read.
     pub fn fill(&self, table: &'static Table, fill: Fill) -> Result<Filling<'_>, Error> {
         let keys = key_columns(table);
-        let all: Vec<usize> = (0..table.columns.len()).collect();
-        let tests: Vec<String> = keys
-            .iter()
-            .map(|&k| format!("\"{}\" IS ?", table.columns[k].name))
-            .collect();
-        let rows = rows_with_handles(table, &all);
-        let find = format!("{rows} WHERE {}", tests.join(" AND "));
-        let columns: Vec<String> = table
-            .columns
-            .iter()
-            .map(|c| format!("\"{}\"", c.name))
-            .collect();
-        let insert = format!(
-            "INSERT INTO \"{}\"({}) VALUES({}) ON CONFLICT DO NOTHING",
-            table.name,
-            columns.join(","),
-            vec!["?"; all.len()].join(",")
-        );
-        let connection = self.connection();
-        let has_rows = format!("SELECT EXISTS (SELECT 1 FROM \"{}\")", table.name);
-        let has_rows: bool = connection.query_row(&has_rows, [], |row| row.get(0))?;
+        let has_rows = !self.columns(table).is_empty() && {
+            let sql = format!("SELECT EXISTS (SELECT 1 FROM \"{}\")", table.name);
+            self.connection().query_row(&sql, [], |row| row.get(0))?
+        };
         Ok(Filling {
             change: self,
             table,
@@ -96,10 +88,9 @@ impl Change<'_> {
                 .iter()
                 .any(|&k| table.columns[k].kind == ColumnKind::Serial),
             keys,
-            all,
+            all: (0..table.columns.len()).collect(),
             was_empty: !has_rows,
-            find: connection.prepare(&find)?,
-            insert: connection.prepare(&insert)?,
+            statements: None,
             kept: HashSet::new(),
         })
     }
@@ -107,15 +98,46 @@ impl Change<'_> {
 
 /// `SELECT` of what finds a row again, and of columns. A table whose rows lie
 /// in the order of their key has no other number for them.
-fn rows_with_handles(table: &Table, columns: &[usize]) -> String {
+fn rows_with_handles(table: &Table, there: Columns, columns: &[usize]) -> String {
     let handle = match table.keys {
         [key] => format!("CAST(\"{key}\" AS TEXT)"),
         _ => "CAST(rowid AS TEXT)".to_owned(),
     };
-    select(table, columns).replacen("SELECT ", &format!("SELECT {handle},"), 1)
+    select(table, there, columns).replacen("SELECT ", &format!("SELECT {handle},"), 1)
 }
 
-impl Filling<'_> {
+impl<'c> Filling<'c> {
+    /// The statements for rows that have values in the columns of `row`.
+    fn statements(&mut self, row: &[Option<&str>]) -> Result<&mut Statements<'c>, Error> {
+        let given = self
+            .all
+            .iter()
+            .copied()
+            .filter(|&c| filled(row[c]).is_some());
+        let grown = self.change.ensure(self.table, given.collect())?;
+        let statements = match self.statements.take().filter(|_| !grown) {
+            Some(known) => known,
+            None => self.prepare()?,
+        };
+        Ok(self.statements.insert(statements))
+    }
+
+    fn prepare(&self) -> Result<Statements<'c>, Error> {
+        let (table, there) = (self.table, self.change.columns(self.table));
+        let name = |c: &usize| format!("\"{}\"", table.columns[*c].name);
+        let tests: Vec<String> = self.keys.iter().map(|k| name(k) + " IS ?").collect();
+        let rows = rows_with_handles(table, there, &self.all);
+        let find = format!("{rows} WHERE {}", tests.join(" AND "));
+        let columns: Vec<usize> = self.all.iter().copied().filter(|&c| there.has(c)).collect();
+        let insert = sql::insert(table, &columns) + " ON CONFLICT DO NOTHING";
+        let connection = self.change.connection();
+        Ok(Statements {
+            find: connection.prepare(&find)?,
+            insert: connection.prepare(&insert)?,
+            columns,
+        })
+    }
+
     /// Puts a row there; `row` has all columns of the table. A row may be put
     /// twice, but not with the same key and other values.
     ///
@@ -139,8 +161,9 @@ impl Filling<'_> {
 
     /// Adds the row, if there is none with its key.
     fn add(&mut self, row: &[Option<&str>]) -> Result<Put, Error> {
-        let values = row.iter().map(|v| filled(*v));
-        if self.insert.execute(params_from_iter(values))? == 0 {
+        let statements = self.statements(row)?;
+        let values = statements.columns.iter().map(|&c| filled(row[c]));
+        if statements.insert.execute(params_from_iter(values))? == 0 {
             return Ok(Put::Taken);
         }
         if !self.was_empty && self.fill == Fill::Replace {
@@ -191,14 +214,16 @@ impl Filling<'_> {
 
     /// The rows with the same key.
     fn there(&mut self, row: &[Option<&str>]) -> Result<Vec<Found>, Error> {
-        let key = self.keys.iter().map(|&k| filled(row[k]));
-        let mut rows = self.find.query(params_from_iter(key))?;
+        let key: Vec<_> = self.keys.iter().map(|&k| filled(row[k])).collect();
+        let columns = self.all.len();
+        let find = &mut self.statements(row)?.find;
+        let mut rows = find.query(params_from_iter(key))?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             let value = |place| Ok::<_, Error>(text(row, place)?.map(str::to_owned));
             found.push(Found {
                 handle: value(0)?.unwrap_or_default(),
-                values: (1..=self.all.len()).map(value).collect::<Result<_, _>>()?,
+                values: (1..=columns).map(value).collect::<Result<_, _>>()?,
             });
         }
         Ok(found)
@@ -212,7 +237,8 @@ impl Filling<'_> {
         if self.was_empty || self.fill == Fill::Add {
             return Ok(0);
         }
-        let sql = rows_with_handles(self.table, &[]).replacen(", FROM", " FROM", 1);
+        let there = self.change.columns(self.table);
+        let sql = rows_with_handles(self.table, there, &[]).replacen(", FROM", " FROM", 1);
         let mut statement = self.change.connection().prepare(&sql)?;
         let mut rows = statement.query([])?;
         let mut unwanted = Vec::new();

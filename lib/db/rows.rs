@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use rusqlite::{ToSql, params_from_iter};
 
+use super::sql::select;
 use super::{Error, Snapshot};
-use crate::schema::{Column, ColumnKind, Table};
+use crate::schema::Table;
 
 /// Which rows of a table.
 #[derive(Debug, Clone, Copy)]
@@ -21,14 +22,38 @@ pub enum Rows<'a> {
 /// One row: the values of the columns that were asked for, in that order.
 #[derive(Debug)]
 pub struct Row<'r> {
-    row: &'r rusqlite::Row<'r>,
+    values: &'r Values,
 }
 
-impl Row<'_> {
+impl<'r> Row<'r> {
     /// The value of the `place`th column asked for; `None` if it is empty.
-    pub fn get(&self, place: usize) -> Option<&str> {
-        // It was looked at before the row was handed out.
-        text(self.row, place).ok().flatten()
+    pub fn get(&self, place: usize) -> Option<&'r str> {
+        let (start, end) = (*self.values.spans.get(place)?)?;
+        Some(&self.values.buffer[start..end])
+    }
+}
+
+/// The values of a row, in one buffer that is used again for the next.
+#[derive(Debug, Default)]
+struct Values {
+    buffer: String,
+    spans: Vec<Option<(usize, usize)>>,
+}
+
+impl Values {
+    /// Takes the first columns of a row.
+    fn take(&mut self, row: &rusqlite::Row<'_>, columns: usize) -> Result<(), Error> {
+        self.buffer.clear();
+        self.spans.clear();
+        for place in 0..columns {
+            let span = text(row, place)?.map(|text| {
+                let start = self.buffer.len();
+                self.buffer.push_str(text);
+                (start, self.buffer.len())
+            });
+            self.spans.push(span);
+        }
+        Ok(())
     }
 }
 
@@ -46,30 +71,9 @@ pub(super) fn text<'r>(row: &'r rusqlite::Row<'_>, place: usize) -> Result<Optio
     }
 }
 
-/// Whether xCAT's readers see a row with this in its `disable` column;
-/// `ENABLED` is the same in SQL.
+/// Whether xCAT's readers see a row with this in its `disable` column.
 pub fn is_enabled(disable: Option<&str>) -> bool {
     disable.is_none_or(|d| d == "0" || d.eq_ignore_ascii_case("no"))
-}
-
-/// A column in SQL, numbers as text.
-pub(super) fn as_text(column: &Column) -> String {
-    match column.kind {
-        ColumnKind::Text | ColumnKind::Secret => format!("\"{}\"", column.name),
-        ColumnKind::Serial => format!("CAST(\"{}\" AS TEXT)", column.name),
-    }
-}
-
-/// `SELECT` of these columns, numbers as text.
-pub(super) fn select(table: &Table, columns: &[usize]) -> String {
-    let mut sql = String::from("SELECT ");
-    for (number, &place) in columns.iter().enumerate() {
-        let comma = if number == 0 { "" } else { "," };
-        sql.push_str(comma);
-        sql.push_str(&as_text(&table.columns[place]));
-    }
-    let _ = write!(sql, " FROM \"{}\"", table.name);
-    sql
 }
 
 /// The values as one JSON array, for `json_each`.
@@ -91,7 +95,16 @@ impl Snapshot<'_> {
         rows: Rows<'_>,
         mut each: impl FnMut(&Row<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut sql = select(table, columns);
+        let there = self.columns(table);
+        let asked: &[(usize, &str)] = match rows {
+            Rows::Where(conditions) => conditions,
+            Rows::All => &[],
+            Rows::Among(column, _) => &[(column, "")],
+        };
+        if there.is_empty() || asked.iter().any(|c| !there.has(c.0)) {
+            return Ok(());
+        }
+        let mut sql = select(table, there, columns);
         let mut values: Vec<Box<dyn ToSql>> = Vec::new();
         match rows {
             Rows::All => {}
@@ -114,11 +127,10 @@ impl Snapshot<'_> {
         let mut found = statement
             .query(params_from_iter(values))
             .map_err(Error::from)?;
+        let mut taken = Values::default();
         while let Some(row) = found.next().map_err(Error::from)? {
-            for place in 0..columns.len() {
-                text(row, place)?;
-            }
-            each(&Row { row })?;
+            taken.take(row, columns.len())?;
+            each(&Row { values: &taken })?;
         }
         Ok(())
     }

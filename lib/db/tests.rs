@@ -400,3 +400,56 @@ fn values_of_several_rows_are_not_mixed() {
         ["n1: switch=s1(own)"]
     );
 }
+
+#[test]
+fn an_older_layout_keeps_its_rows() {
+    let (_folder, db) = fresh();
+    let folder = db.path().parent().unwrap().to_owned();
+    db.connection
+        .execute_batch(
+            include_str!("layout/1.sql")
+                .split("CREATE TABLE journal")
+                .next()
+                .unwrap(),
+        )
+        .unwrap();
+    db.connection
+        .execute_batch(
+            "INSERT INTO nodelist(node, groups) VALUES('n1', 'g');
+             INSERT INTO nodehm(node, mgt) VALUES('g', 'hmc');
+             PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    drop(db);
+    let told = Db::rehearse(&folder).unwrap().unwrap();
+    assert_eq!((told.found, told.steps.len()), (1, 1));
+    let db = Db::open(&folder).unwrap();
+    assert_eq!(listing(&db, Names::All, &["mgt", "id"]), ["n1: mgt=hmc(g)"]);
+    let count = "SELECT count(*) FROM sqlite_schema WHERE type='table'";
+    let count: rusqlite::Result<i64> = db.connection.query_row(count, [], |row| row.get(0));
+    // nodelist, nodehm, and SQLite's and the journal's own.
+    assert_eq!(count, Ok(5));
+}
+
+#[test]
+fn a_column_that_was_never_set_can_be_asked_for() {
+    let (_folder, mut db) = fresh();
+    let change = db.change().unwrap();
+    put(&change, "nodelist", "n1", &[("groups", "g")]);
+    put(&change, "ppc", "n1", &[("id", "7")]);
+    let ppc = table("ppc").unwrap();
+    let (hcp, id) = (ppc.position("hcp").unwrap(), ppc.position("id").unwrap());
+    let h1 = [(hcp, Some("h1"))];
+    assert_eq!(change.value(ppc, hcp, &[(0, "n1")]).unwrap(), None);
+    assert_eq!(change.update(ppc, &[(hcp, "h1")], &h1).unwrap(), 0);
+    assert_eq!(change.delete(ppc, &[(hcp, "h1")]).unwrap(), 0);
+    assert_eq!(change.delete_among(ppc, hcp, &["h1".into()]).unwrap(), 0);
+    let missing = change.standing(ppc, &[(0, Some("n1")), (hcp, Some("h1"))]);
+    assert!(missing.unwrap().is_none());
+    let row = change.standing(ppc, &[(id, Some("7")), (hcp, None)]);
+    change.update_standing(&row.unwrap().unwrap(), &h1).unwrap();
+    assert_eq!(change.update(ppc, &[(hcp, "h1")], &h1).unwrap(), 1);
+    change.commit().unwrap();
+    let want = ["n1: hcp=h1(own) id=7(own)"];
+    assert_eq!(listing(&db, Names::All, &["hcp", "id"]), want);
+}

@@ -9,6 +9,7 @@ use super::group;
 use super::index::Surroundings;
 use super::input::{BATCH, Definition, Definitions, Kinds, ONE_OR_MORE, Reading, capitals};
 use super::kind::{Form, Kind};
+use super::members::Members;
 pub use super::one::Mode;
 use super::one::{Before, Changed, One, before};
 use super::outcome::Outcome;
@@ -179,6 +180,7 @@ impl Run<'_, '_, '_> {
             super::read::groups_of_nodes(self.change, |n| !created.contains(&n.to_owned()))?;
         let stored = stored_groups(self.change, &kind, &definitions)?;
         known.retain(|g| new_lists.contains(g) || stored.contains(g));
+        let members = Members::new(self.change, definitions.len())?;
         for definition in definitions {
             let exists = known.contains(&definition.name);
             if !exists && self.request.mode == Mode::Minus {
@@ -189,6 +191,7 @@ impl Run<'_, '_, '_> {
             let changing = group::Changing {
                 change: self.change,
                 store: &mut self.store,
+                members: &members,
                 request: self.request,
                 exists,
                 outcome: &mut self.outcome,

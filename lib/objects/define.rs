@@ -8,6 +8,7 @@ use super::group;
 use super::index::Surroundings;
 use super::input::{BATCH, Definition, Definitions, Kinds, ONE_OR_MORE, Reading};
 use super::kind::{Form, Holding, Kind};
+use super::members::Members;
 use super::one::One;
 use super::outcome::Outcome;
 use super::read::{Reader, groups_of_nodes};
@@ -339,10 +340,12 @@ impl<'c, 'db, 'a> Run<'c, 'db, 'a> {
             .collect();
         let names: Vec<Definition> = definitions.clone();
         known.extend(self.defined(&kind, &names)?);
+        let members = Members::new(self.change, definitions.len())?;
         for definition in definitions {
             let group = group::Making {
                 change: self.change,
                 store: &mut self.store,
+                members: &members,
                 request: self.request,
                 made: &made,
                 exists: known.contains(&definition.name),

@@ -1,8 +1,6 @@
 //! An object type made ready for work: its attributes by name, and where each
 //! of them lies under which condition.
 
-use std::collections::HashMap;
-
 use crate::db::Place;
 use crate::schema::{Attribute, Condition, OBJECTS, ObjectType, RowKey, Table, object_type};
 
@@ -16,7 +14,6 @@ pub struct Kind {
     /// How its objects are stored.
     pub form: Form,
     attributes: Vec<Slot>,
-    by_name: HashMap<&'static str, usize>,
     conditions: Vec<Deciding>,
     key: Option<&'static Attribute>,
 }
@@ -90,37 +87,30 @@ impl Kind {
 
     /// Prepares a type.
     pub fn of(object: &'static ObjectType) -> Self {
-        let mut slots: HashMap<&'static str, Vec<&'static Attribute>> = HashMap::new();
         let form = Form::of(object);
         // `site` names its first setting where others name their key.
         let key_name = if form == Form::Site { "" } else { object.key };
-        for attribute in object.attributes.iter().filter(|a| a.name != key_name) {
-            slots.entry(attribute.name).or_default().push(attribute);
-        }
-        let mut names: Vec<&'static str> = slots.keys().copied().collect();
-        names.sort_unstable();
-        let by_name: HashMap<_, _> = names.iter().enumerate().map(|(i, n)| (*n, i)).collect();
+        let mut places: Vec<&'static Attribute> = object.attributes.iter().collect();
+        places.retain(|a| a.name != key_name);
+        // Places of one name stay in the order of the schema.
+        places.sort_by_key(|a| a.name);
+        let same_name = || places.chunk_by(|a, b| a.name == b.name);
+        let names: Vec<&'static str> = same_name().map(|places| places[0].name).collect();
         let mut numbered = Numbered::default();
-        let attributes = names
-            .iter()
-            .map(|name| Slot {
-                name,
-                places: slots
-                    .remove(name)
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(|attribute| SlotPlace {
-                        attribute,
-                        condition: attribute.only_if.map(|c| numbered.number(c, &by_name)),
-                    })
-                    .collect(),
+        let mut slot_place = |attribute: &&'static Attribute| SlotPlace {
+            attribute,
+            condition: attribute.only_if.map(|c| numbered.number(c, &names)),
+        };
+        let attributes = same_name()
+            .map(|places| Slot {
+                name: places[0].name,
+                places: places.iter().map(&mut slot_place).collect(),
             })
             .collect();
         Self {
             object,
             form,
             attributes,
-            by_name,
             conditions: numbered.deciding,
             key: object.places(key_name).next(),
         }
@@ -133,7 +123,7 @@ impl Kind {
 
     /// The slot of an attribute; `None` if the type has none of that name.
     pub fn slot(&self, name: &str) -> Option<usize> {
-        self.by_name.get(name).copied()
+        self.attributes.binary_search_by(|a| a.name.cmp(name)).ok()
     }
 
     /// The slot of an attribute that is called as early versions of xCAT did.
@@ -263,11 +253,10 @@ struct Numbered {
 }
 
 impl Numbered {
-    fn number(&mut self, condition: Condition, slots: &HashMap<&'static str, usize>) -> u32 {
-        let slot = slots
-            .get(condition.attribute)
-            .copied()
-            .unwrap_or(usize::MAX);
+    /// `names` are those of the slots.
+    fn number(&mut self, condition: Condition, names: &[&str]) -> u32 {
+        let slot = names.binary_search(&condition.attribute);
+        let slot = slot.unwrap_or(usize::MAX);
         let deciding = match self.deciding.iter().position(|d| d.slot == slot) {
             Some(known) => &mut self.deciding[known],
             None => {

@@ -59,6 +59,15 @@ pub(super) struct Reader<'k> {
     key: Option<usize>,
 }
 
+/// The places that have values, and what serves then. Neighbours are mostly
+/// alike.
+#[derive(Debug, Default)]
+struct Shape {
+    present: Vec<usize>,
+    holding: Holding,
+    served: Vec<(Service, usize)>,
+}
+
 /// A place may be that of several attributes.
 #[derive(Debug, Clone, Copy)]
 struct Service {
@@ -184,25 +193,35 @@ impl<'k> Reader<'k> {
             _ => Reading::Raw,
         };
         let mut last = (Vec::new(), Holding::default());
-        let mut served: Vec<(Service, usize)> = Vec::new();
+        let mut shape = Shape::default();
         snapshot.node_values(names, &self.places, reading, |row| {
             let holding = self.holding(row, &mut last);
-            served.clear();
-            for place in row.present() {
-                let services = self.serves[place].iter();
-                served.extend(
-                    services
-                        .filter(|s| holding.has(s.condition))
-                        .map(|s| (*s, place)),
-                );
+            if holding != shape.holding || !row.present().eq(shape.present.iter().copied()) {
+                shape = self.shape(row, holding);
             }
-            served.sort_unstable_by_key(|(s, _)| (s.slot, s.order));
             each(Found {
                 name: row.name,
                 defined: self.key.is_some_and(|key| row.get(key).is_some()),
-                values: self.entries(row, &served),
+                values: self.entries(row, &shape.served),
             })
         })
+    }
+
+    /// What serves for rows with values at the same places as this one.
+    fn shape(&self, row: &NodeRow<'_>, holding: Holding) -> Shape {
+        let present: Vec<usize> = row.present().collect();
+        let mut served: Vec<(Service, usize)> = Vec::new();
+        for &place in &present {
+            let services = self.serves[place].iter();
+            let serving = services.filter(|s| holding.has(s.condition));
+            served.extend(serving.map(|s| (*s, place)));
+        }
+        served.sort_unstable_by_key(|(s, _)| (s.slot, s.order));
+        Shape {
+            present,
+            holding,
+            served,
+        }
     }
 
     /// The conditions that hold for a row. Neighbours are mostly alike.

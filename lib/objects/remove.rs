@@ -30,7 +30,7 @@ pub fn remove(change: &Change<'_>, doomed: &[Doomed], verbose: bool) -> Result<O
     for Doomed { kind, names } in doomed {
         let defined = defined(change, kind, names.as_deref(), &mut outcome)?;
         if kind.form == Form::Group {
-            members::remove(change, &defined, None)?;
+            members::remove(change, &defined)?;
         }
         if kind.form == Form::Node {
             warn_of_children(change, &defined, &mut outcome)?;

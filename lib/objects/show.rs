@@ -8,7 +8,7 @@ use super::error::Error;
 use super::image::{self, Images};
 use super::index::NodeIndex;
 use super::kind::{Form, Kind};
-use super::list::{Counts, Item, Listing, Wanted, list};
+use super::list::{Counts, Item, Listing, list};
 use super::nics;
 use super::origin::Defaults;
 use super::outcome::{not_found, not_valid};
@@ -125,7 +125,7 @@ pub fn show<E: From<Error>>(
         let show = Show {
             kind,
             manner,
-            wanted,
+            wanted: wanted.map(|w| w.of(kind).collect()),
             names_only: listing.names_only,
             expander: Expander::default(),
         };
@@ -189,7 +189,7 @@ pub(super) struct Show<'a> {
     pub(super) manner: Manner,
     /// The attributes, shown even if they have no value; `None` for all that
     /// have one.
-    pub(super) wanted: Option<&'a Wanted>,
+    pub(super) wanted: Option<Vec<(&'a str, &'a [String])>>,
     /// Whether only the names are asked for.
     pub(super) names_only: bool,
     /// Computes what adapters of a node have.
@@ -200,17 +200,16 @@ impl Show<'_> {
     /// Appends the lines of an object.
     pub(super) fn object(&self, object: &Found<'_>, out: &mut String) {
         let (name, kind) = (object.name, self.kind.name());
-        // Writing to a String cannot fail.
-        let _ = match self.manner.layout {
-            Layout::Names => return push(out, format_args!("{name}  ({kind})")),
-            Layout::AllNames => return push(out, format_args!("{name} ({kind})")),
-            Layout::Long => writeln!(out, "Object name: {name}"),
-            Layout::LongWithType => writeln!(out, "Object name: {name}  ({kind})"),
+        match self.manner.layout {
+            Layout::Names => return out.extend([name, "  (", kind, ")\n"]),
+            Layout::AllNames => return out.extend([name, " (", kind, ")\n"]),
+            Layout::Long => out.extend(["Object name: ", name, "\n"]),
+            Layout::LongWithType => out.extend(["Object name: ", name, "  (", kind, ")\n"]),
             Layout::Stanza => {
-                writeln!(out, "\n{}:\n    objtype={kind}", written_name(name))
+                out.extend(["\n", &written_name(name), ":\n    objtype=", kind, "\n"]);
             }
-            Layout::Compact | Layout::Json => Ok(()),
-        };
+            Layout::Compact | Layout::Json => {}
+        }
         self.values(object, |attribute, text, place| {
             self.line(name, attribute, text.unwrap_or_default(), place, out);
         });
@@ -223,14 +222,14 @@ impl Show<'_> {
         object: &Found<'_>,
         mut each: impl FnMut(&str, Option<&str>, Option<&Entry<'_>>),
     ) {
-        match self.wanted {
+        match &self.wanted {
             None => {
                 for entry in &object.values {
                     self.value(object.name, entry, &[], &mut each);
                 }
             }
             Some(wanted) => {
-                for (attribute, adapters) in wanted.of(self.kind) {
+                for &(attribute, adapters) in wanted {
                     let found = object
                         .values
                         .binary_search_by(|e| e.name.as_ref().cmp(attribute));
@@ -316,6 +315,7 @@ impl Show<'_> {
 
     /// Where a value lies, as xCAT writes it.
     fn place(&self, name: &str, place: Option<&Attribute>, out: &mut String) {
+        // Writing to a String cannot fail.
         let _ = match (place, self.kind.form) {
             (Some(attribute), _) => {
                 let table = attribute.table;
@@ -352,8 +352,4 @@ fn blame(entry: &Entry<'_>) -> String {
         text = format!("{text}, from {pattern}");
     }
     format!("  ({text})")
-}
-
-fn push(out: &mut String, line: std::fmt::Arguments<'_>) {
-    let _ = writeln!(out, "{line}");
 }

@@ -198,7 +198,7 @@ pub fn show_templates<E: From<Error>>(
         let show = Show {
             kind,
             manner,
-            wanted: listing.wanted.as_ref(),
+            wanted: listing.wanted.as_ref().map(|w| w.of(kind).collect()),
             names_only: listing.names_only,
             expander: Expander::default(),
         };

@@ -53,10 +53,10 @@ fn a_dry_run_shows_the_migration_only() {
     world.run("lsdef", [""; 0]).good();
     let file = world.database().join("xcat.sqlite");
     let bytes = std::fs::read(&file).unwrap();
-    dry().ok("the database has layout 1, the present one\n");
+    dry().ok("the database has layout 2, the present one\n");
     assert!(std::fs::read(&file).unwrap() == bytes);
     std::fs::write(&file, "").unwrap();
-    dry().ok("the file is empty: it gets the tables of layout 1\n");
+    dry().ok("the file is empty: it gets layout 2\n");
     assert_eq!(file.metadata().unwrap().len(), 0);
     std::fs::write(&file, "something else").unwrap();
     dry().refused(&format!("Error: {} is not", file.display()));

@@ -79,7 +79,7 @@ fn each_refuses_a_newer_database() {
     for line in lines(&world) {
         world.sh(line).fails(
             "",
-            "Error: the database has layout 9, this command knows layouts up to 1: \
+            "Error: the database has layout 9, this command knows layouts up to 2: \
              it was made by a newer version, use that one\n",
         );
     }

@@ -23,6 +23,9 @@ use crate::schema::{ColumnKind, Table};
 const PART: usize = 64 << 10;
 
 /// The journal's own tables.
+pub(super) const TABLES: [&str; 2] = ["journal", "journal_data"];
+
+/// Those tables as SQL.
 pub(super) const LAYOUT: &str = "
     CREATE TABLE journal(id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL,
         user TEXT NOT NULL, command TEXT NOT NULL, undoes INTEGER, shapes TEXT NOT NULL,

@@ -12,7 +12,7 @@ use crate::objects::change::{Change as Request, Mode};
 use crate::objects::error::Error;
 use crate::objects::input::Definition;
 use crate::objects::kind::Kind;
-use crate::objects::members;
+use crate::objects::members::Members;
 use crate::objects::one::{self, Changed, One};
 use crate::objects::outcome::Outcome;
 use crate::objects::store::Store;
@@ -21,6 +21,7 @@ use crate::objects::store::Store;
 pub(in crate::objects) struct Changing<'m, 'c, 'db> {
     pub(in crate::objects) change: &'c Change<'db>,
     pub(in crate::objects) store: &'m mut Store<'c, 'db>,
+    pub(in crate::objects) members: &'m Members<'c, 'db>,
     pub(in crate::objects) request: &'m Request<'m>,
     pub(in crate::objects) exists: bool,
     pub(in crate::objects) outcome: &'m mut Outcome,
@@ -124,21 +125,18 @@ impl Changing<'_, '_, '_> {
             .and_then(|slot| assignments.remove(slot));
         let wanted = match (&list, value(kind, assignments, "wherevals")) {
             (Some(list), _) if !list.is_empty() => {
-                nodes_of(self.change, self.request.surroundings, list)?
+                nodes_of(self.change, self.members, self.request.surroundings, list)?
             }
             (None, Some(wherevals)) => nodes_that(self.change, wherevals.split(SEPARATOR))?,
             (Some(_), _) => Vec::new(),
             (None, None) => return Ok(false),
         };
-        let known = members::lists(self.change, Some(&wanted))?;
-        let (nodes, strangers): (Vec<String>, Vec<String>) =
-            wanted.into_iter().partition(|n| known.contains_key(n));
+        let (nodes, strangers) = self.members.divide(wanted)?;
         for node in strangers {
             self.outcome.error(no_such_node(&node));
         }
-        let group = [name.to_owned()];
         if self.request.mode == Mode::Minus {
-            let strangers = members::remove(self.change, &group, Some(&nodes))?;
+            let strangers = self.members.remove(name, &nodes)?;
             for node in &strangers {
                 self.outcome
                     .error(format!("{node} is not a member of '{name}'."));
@@ -147,11 +145,11 @@ impl Changing<'_, '_, '_> {
         }
         if self.request.mode == Mode::Set && self.exists {
             let stay: BTreeSet<&String> = nodes.iter().collect();
-            let leave = members::of(self.change, name)?;
+            let leave = self.members.of(name)?;
             let leave: Vec<String> = leave.into_iter().filter(|n| !stay.contains(n)).collect();
-            members::remove(self.change, &group, Some(&leave))?;
+            self.members.remove(name, &leave)?;
         }
-        members::add(self.change, name, &nodes)?;
+        self.members.add(name, &nodes)?;
         set(kind, assignments, "members", STATIC);
         Ok(true)
     }

@@ -12,14 +12,16 @@ use crate::objects::define::{Define, exists};
 use crate::objects::error::Error;
 use crate::objects::input::Definition;
 use crate::objects::kind::{Holding, Kind};
+use crate::objects::members::Members;
 use crate::objects::outcome::Outcome;
+use crate::objects::remove;
 use crate::objects::store::{Store, with_adapters};
-use crate::objects::{members, remove};
 
 /// A group that `mkdef` makes.
 pub(in crate::objects) struct Making<'m, 'c, 'db> {
     pub(in crate::objects) change: &'c Change<'db>,
     pub(in crate::objects) store: &'m mut Store<'c, 'db>,
+    pub(in crate::objects) members: &'m Members<'c, 'db>,
     pub(in crate::objects) request: &'m Define<'m>,
     /// Nodes that this command made.
     pub(in crate::objects) made: &'m HashSet<String>,
@@ -29,7 +31,7 @@ pub(in crate::objects) struct Making<'m, 'c, 'db> {
 }
 
 /// What a group's definition says of its members.
-enum Members {
+enum Wanted {
     /// Nothing.
     Unsaid,
     /// These nodes.
@@ -65,19 +67,19 @@ impl Making<'_, '_, '_> {
             return Ok(false);
         }
         let members = match dynamic {
-            true => Members::Found,
-            false => self.members(name, kind, &assignments)?,
+            true => Wanted::Found,
+            false => self.wanted(name, kind, &assignments)?,
         };
         if self.exists {
             remove::rows(self.change, kind, &[name.to_owned()])?;
             let stay: BTreeSet<&String> = match &members {
-                Members::Nodes(nodes) => nodes.iter().collect(),
-                Members::Unsaid | Members::Found => BTreeSet::new(),
+                Wanted::Nodes(nodes) => nodes.iter().collect(),
+                Wanted::Unsaid | Wanted::Found => BTreeSet::new(),
             };
-            if !matches!(members, Members::Unsaid) {
-                let leave = members::of(self.change, name)?;
+            if !matches!(members, Wanted::Unsaid) {
+                let leave = self.members.of(name)?;
                 let leave: Vec<String> = leave.into_iter().filter(|n| !stay.contains(n)).collect();
-                members::remove(self.change, &[name.to_owned()], Some(&leave))?;
+                self.members.remove(name, &leave)?;
             }
         }
         self.write_type(name, kind, &mut assignments, &members)?;
@@ -115,32 +117,29 @@ impl Making<'_, '_, '_> {
     }
 
     /// The members of a static group.
-    fn members(
+    fn wanted(
         &mut self,
         name: &str,
         kind: &Kind,
         assignments: &Assignments,
-    ) -> Result<Members, Error> {
+    ) -> Result<Wanted, Error> {
         let wanted = match value(kind, assignments, "members") {
-            Some(list) => nodes_of(self.change, self.request.surroundings, list)?,
+            Some(list) => nodes_of(self.change, self.members, self.request.surroundings, list)?,
             None if self.request.conditions.is_empty() => {
                 if !self.made_with(name)? {
                     self.outcome.warning(format!(
                         "Cannot determine a member list for group '{name}'."
                     ));
                 }
-                return Ok(Members::Unsaid);
+                return Ok(Wanted::Unsaid);
             }
             None => nodes_that(self.change, self.request.conditions)?,
         };
-        let known = members::lists(self.change, Some(&wanted))?;
-        let (found, strangers): (Vec<String>, Vec<String>) = wanted
-            .into_iter()
-            .partition(|node| known.contains_key(node));
+        let (found, strangers) = self.members.divide(wanted)?;
         for node in strangers {
             self.outcome.error(no_such_node(&node));
         }
-        Ok(Members::Nodes(found))
+        Ok(Wanted::Nodes(found))
     }
 
     /// Whether a node that this command made belongs to the group.
@@ -148,7 +147,7 @@ impl Making<'_, '_, '_> {
         if self.made.is_empty() {
             return Ok(false);
         }
-        let members = members::of(self.change, group)?;
+        let members = self.members.of(group)?;
         Ok(members.iter().any(|node| self.made.contains(node)))
     }
 
@@ -158,10 +157,10 @@ impl Making<'_, '_, '_> {
         name: &str,
         kind: &Kind,
         assignments: &mut Assignments,
-        members: &Members,
+        members: &Wanted,
     ) -> Result<(), Error> {
         match members {
-            Members::Found => {
+            Wanted::Found => {
                 set(kind, assignments, "grouptype", DYNAMIC);
                 set(kind, assignments, "members", DYNAMIC);
                 let conditions = self.request.conditions;
@@ -169,9 +168,9 @@ impl Making<'_, '_, '_> {
                     set(kind, assignments, "wherevals", &conditions.join(SEPARATOR));
                 }
             }
-            Members::Unsaid => set(kind, assignments, "grouptype", STATIC),
-            Members::Nodes(nodes) => {
-                let already = members::add(self.change, name, nodes)?;
+            Wanted::Unsaid => set(kind, assignments, "grouptype", STATIC),
+            Wanted::Nodes(nodes) => {
+                let already = self.members.add(name, nodes)?;
                 let come_along = already.len() == nodes.len()
                     && !nodes.is_empty()
                     && nodes.iter().all(|node| self.made.contains(node))

@@ -8,8 +8,10 @@ use super::condition::Condition;
 use super::error::Error;
 use super::index::{NodeIndex, Surroundings, nodes_where};
 use super::kind::Kind;
+use super::members::Members;
 use super::operand;
 use crate::db::{self, Change, Names};
+use crate::noderange::Index as _;
 
 mod change;
 mod make;
@@ -27,10 +29,16 @@ const SEPARATOR: &str = "::";
 /// The nodes of a list of members, defined or not.
 pub(super) fn nodes_of(
     change: &Change<'_>,
+    members: &Members<'_, '_>,
     surroundings: &Surroundings<'_>,
     list: &str,
 ) -> Result<Vec<String>, Error> {
     let index = NodeIndex::new(change, surroundings.again());
+    if let Some(nodes) = members.plain(list)
+        && index.withheld()?.is_none()
+    {
+        return Ok(nodes);
+    }
     Ok(operand::nodes(&index, list)?.names)
 }
 
