@@ -7,12 +7,14 @@ use std::time::{Duration, Instant};
 use russh::keys::PrivateKey;
 use tokio::sync::Notify;
 
-use crate::config::{Config, HmcConfig};
+use crate::chassis::{Chassis, Place};
+use crate::config::{ChassisConfig, Config, HmcConfig, LparConfig};
 use crate::fault::{Fault, Faults};
 use crate::hmc::{Console, Reply, Scene, World};
 use crate::log::Log;
+use crate::lpar;
 
-/// A machine. Only consoles exist so far; another kind gets its own [`Role`].
+/// A machine. Each kind has its own [`Role`].
 pub struct Host {
     /// Host name.
     pub name: String,
@@ -28,6 +30,8 @@ pub struct Host {
     pub changed: Notify,
     /// TCP connections now open.
     pub connections: AtomicUsize,
+    user: String,
+    account: Mutex<Account>,
     auth: Vec<String>,
     faults: Mutex<Faults>,
     keys: [PrivateKey; 2],
@@ -43,6 +47,24 @@ pub enum Role {
         /// The hardware, shared by all consoles.
         world: Arc<Mutex<World>>,
     },
+    /// A partition's operating system.
+    Lpar {
+        /// Which one.
+        key: lpar::Key,
+        /// Whether it is a VIOS.
+        vios: bool,
+        /// The hardware it runs on.
+        world: Arc<Mutex<World>>,
+    },
+    /// A chassis management module.
+    Chassis(Mutex<Chassis>),
+}
+
+/// The account of a machine that has no console to keep it.
+#[derive(Default)]
+struct Account {
+    keys: Vec<String>,
+    password: String,
 }
 
 #[derive(Default)]
@@ -64,29 +86,128 @@ impl Host {
         site: (&Arc<Config>, &Arc<Log>),
         keys: [PrivateKey; 2],
     ) -> Self {
-        let (config, log) = site;
-        let console = Console::new(spec.clone(), address.clone(), config);
+        let console = Console::new(spec.clone(), address.clone(), site.0);
+        let role = Role::Hmc {
+            console: Mutex::new(console),
+            world: world.clone(),
+        };
+        let mut host = Self::new((&spec.name, address), role, &site.0.user, site, keys);
+        if let Some(auth) = &spec.auth {
+            host.auth.clone_from(auth);
+        }
+        host
+    }
+
+    /// The operating system of a partition of the system `cec`.
+    pub fn lpar(
+        (cec, spec): (&str, &LparConfig),
+        address: String,
+        world: &Arc<Mutex<World>>,
+        site: (&Arc<Config>, &Arc<Log>),
+        keys: [PrivateKey; 2],
+    ) -> Self {
+        let vios = spec.env == "vioserver";
+        let role = Role::Lpar {
+            key: (cec.to_owned(), spec.id),
+            vios,
+            world: world.clone(),
+        };
+        let user = if vios { "padmin" } else { "root" };
+        Self::new((&spec.name, address), role, user, site, keys)
+    }
+
+    /// The management module of a chassis.
+    pub fn of_chassis(
+        spec: &ChassisConfig,
+        address: String,
+        site: (&Arc<Config>, &Arc<Log>),
+        keys: [PrivateKey; 2],
+    ) -> Self {
+        let role = Role::Chassis(Mutex::new(Chassis::new(spec)));
+        let host = Self::new((&spec.name, address), role, &spec.user, site, keys);
+        if let Some(password) = &spec.password {
+            lock(&host.account).password.clone_from(password);
+        }
+        host
+    }
+
+    fn new(
+        (name, address): (&str, String),
+        role: Role,
+        user: &str,
+        (config, log): (&Arc<Config>, &Arc<Log>),
+        keys: [PrivateKey; 2],
+    ) -> Self {
         Self {
-            name: spec.name.clone(),
+            name: name.to_owned(),
             address,
-            role: Role::Hmc {
-                console: Mutex::new(console),
-                world: world.clone(),
-            },
+            role,
             log: log.clone(),
             config: config.clone(),
             changed: Notify::new(),
             connections: AtomicUsize::new(0),
-            auth: spec.auth.clone().unwrap_or_else(|| config.auth.clone()),
+            user: user.to_owned(),
+            account: Mutex::new(Account {
+                keys: Vec::new(),
+                password: config.password.clone(),
+            }),
+            auth: config.auth.clone(),
             faults: Mutex::default(),
             keys,
             lockout: Mutex::default(),
         }
     }
 
+    /// Works on the keys and the password of the login user.
+    fn account<T>(&self, work: impl FnOnce(&mut Vec<String>, &mut String) -> T) -> T {
+        if let Role::Hmc { console, .. } = &self.role {
+            let console = &mut *lock(console);
+            return work(&mut console.keys, &mut console.password);
+        }
+        let account = &mut *lock(&self.account);
+        work(&mut account.keys, &mut account.password)
+    }
+
+    /// Whether it is a console, whose shell is restricted.
+    pub fn is_restricted(&self) -> bool {
+        !matches!(&self.role, Role::Lpar { vios: false, .. })
+    }
+
+    /// Whether it is a chassis, which has no shell.
+    pub fn is_chassis(&self) -> bool {
+        matches!(&self.role, Role::Chassis(_))
+    }
+
+    /// Whether nothing runs on it, so that nobody answers.
+    pub fn is_off(&self) -> bool {
+        let Role::Lpar { key, world, .. } = &self.role else {
+            return false;
+        };
+        let mut world = lock(world);
+        let lpar = world.lpar(key);
+        lpar.is_none_or(|lpar| lpar.state.now() != crate::hmc::RUNNING)
+    }
+
+    /// Runs a line on a chassis; `None` ends the session.
+    pub fn chassis(&self, line: &str, place: &mut Place) -> Option<String> {
+        match &self.role {
+            Role::Chassis(chassis) => lock(chassis).run(line, place),
+            _ => None,
+        }
+    }
+
+    /// The prompt of its shell.
+    pub fn prompt(&self) -> String {
+        match &self.role {
+            Role::Lpar { vios: true, .. } => "$ ".to_owned(),
+            Role::Lpar { .. } => "# ".to_owned(),
+            _ => format!("{}@{}:~> ", self.user, self.name),
+        }
+    }
+
     /// The login user.
     pub fn user(&self) -> &str {
-        &self.config.user
+        &self.user
     }
 
     /// Login methods it offers.
@@ -145,31 +266,24 @@ impl Host {
 
     /// Whether a public key, in OpenSSH's one-line form without comment, may log in.
     pub fn authorised(&self, key: &str) -> bool {
-        let Role::Hmc { console, .. } = &self.role;
         let same = |known: &String| known.split(' ').take(2).eq(key.split(' ').take(2));
-        lock(console).keys.iter().any(same)
+        self.account(|keys, _| keys.iter().any(same))
     }
 
     /// The authorised keys, a line each, as their file on the machine holds them.
     pub fn key_file(&self) -> String {
-        let Role::Hmc { console, .. } = &self.role;
-        lock(console)
-            .keys
-            .iter()
-            .map(|key| format!("{key}\n"))
-            .collect()
+        self.account(|keys, _| keys.iter().map(|key| format!("{key}\n")).collect())
     }
 
     /// Authorises a public key.
     pub fn authorise(&self, key: String) {
-        let Role::Hmc { console, .. } = &self.role;
-        lock(console).keys.push(key);
+        self.account(|keys, _| keys.push(key));
     }
 
     /// Checks a password; bad ones in a row lock the account for a while.
     pub fn password(&self, user: &str, password: &str) -> bool {
         let limits = &self.config.limits;
-        if user != self.config.user {
+        if user != self.user {
             return false;
         }
         let hold = Duration::from_secs(limits.lockout_seconds);
@@ -178,8 +292,7 @@ impl Host {
             lockout.until = Some(Instant::now() + hold);
             return false;
         }
-        let Role::Hmc { console, .. } = &self.role;
-        let right = password == lock(console).password;
+        let right = self.account(|_, known| password == known);
         if right && !self.has(&Fault::RefuseLogin) {
             *lockout = Lockout::default();
             return true;
@@ -202,16 +315,21 @@ impl Host {
 
     /// Whether a command of that name exists here.
     pub fn knows(&self, words: &[String]) -> bool {
-        let Role::Hmc { .. } = &self.role;
-        words
-            .first()
-            .is_some_and(|name| crate::hmc::is_command(name))
+        words.first().is_some_and(|name| match &self.role {
+            Role::Hmc { .. } => crate::hmc::is_command(name),
+            Role::Lpar { .. } => lpar::knows(name),
+            Role::Chassis(_) => false,
+        })
     }
 
     /// Runs a command of the machine; `polish` is what the session's locale asks for.
     pub fn run(&self, words: &[String], polish: Option<bool>) -> Option<Reply> {
         let faults = self.faults_of(&words.join(" "));
-        let Role::Hmc { console, world } = &self.role;
+        let (console, world) = match &self.role {
+            Role::Hmc { console, world } => (console, world),
+            Role::Lpar { key, world, .. } => return lpar::run(&mut lock(world), key, words),
+            Role::Chassis(_) => return None,
+        };
         let (mut console, mut world) = (lock(console), lock(world));
         console.no_authority = faults.contains(&Fault::NoAuthority);
         console.busy = faults.contains(&Fault::Busy);
@@ -226,19 +344,25 @@ impl Host {
 
     /// Whether it is a console of the first V7 releases.
     pub fn is_old_console(&self) -> bool {
-        let Role::Hmc { console, .. } = &self.role;
-        lock(console).spec.version.starts_with("V7R3")
+        match &self.role {
+            Role::Hmc { console, .. } => lock(console).spec.version.starts_with("V7R3"),
+            _ => false,
+        }
     }
 
     /// Types at the console of a partition; returns what it shows.
     pub fn type_at(&self, key: &crate::hmc::vterm::Key, bytes: &[u8]) -> String {
-        let Role::Hmc { world, .. } = &self.role;
-        lock(world).type_at(key, bytes)
+        match &self.role {
+            Role::Hmc { world, .. } => lock(world).type_at(key, bytes),
+            _ => String::new(),
+        }
     }
 
     /// Gives a terminal back, unless it has another holder by now.
     pub fn release(&self, held: &crate::hmc::vterm::Vterm) {
-        let Role::Hmc { world, .. } = &self.role;
+        let Role::Hmc { world, .. } = &self.role else {
+            return;
+        };
         let mut world = lock(world);
         let own = |known: &Arc<_>| std::ptr::eq(Arc::as_ptr(known), held);
         if world.vterms.get(&held.key).is_some_and(own) {

@@ -9,10 +9,12 @@
 //! | [`config`] | the description of a site |
 //! | `host`, `fault`, `log` | one machine, how it misbehaves, what happened |
 //! | `hmc` | HMC commands on the state of the hardware |
+//! | `lpar`, `chassis` | partitions and blade chassis as hosts of their own |
 //! | `shell` | the restricted shell: quoting, expansion, tools |
 //! | `server` | SSH: logins, sessions, terminals |
 //! | `material`, `site`, `control` | files for clients, start and end, the control socket |
 
+mod chassis;
 mod clock;
 pub mod config;
 pub mod control;
@@ -20,6 +22,7 @@ mod fault;
 mod hmc;
 mod host;
 mod log;
+mod lpar;
 mod material;
 mod server;
 mod shell;

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use crate::config::Config;
-use crate::hmc::{LPAR_STATES, SYSTEM_STATES, World};
+use crate::config::{CecConfig, Config, LparConfig};
+use crate::hmc::{HmcSeen, LPAR_STATES, SYSTEM_STATES, World};
 use crate::host::Host;
 use crate::log::{Event, Log};
 use crate::{Error, Fault, control, material, server};
@@ -247,32 +247,46 @@ fn known(states: &[&str], state: &str) -> Result<(), Error> {
     )))
 }
 
-/// The addresses of the consoles: as described, else 127.1.0.1 and up.
+/// The addresses of the machines, consoles first, then chassis, then partitions: as described,
+/// else 127.1.0.1, 127.3.0.1 and 127.2.0.1 and up.
 fn addresses(config: &Config) -> Result<Vec<Ipv4Addr>, Error> {
-    let mut list = Vec::new();
-    for (at, hmc) in config.hmc.iter().enumerate() {
-        let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
-        let address = match &hmc.address {
-            None => Ipv4Addr::from(u32::from(Ipv4Addr::new(127, 1, 0, 0)) + number),
+    let hmcs = config.hmc.iter();
+    let hmcs = hmcs.map(|hmc| (&hmc.name, hmc.address.as_deref(), 1));
+    let chassis = config.chassis.iter();
+    let chassis = chassis.map(|chassis| (&chassis.name, chassis.address.as_deref(), 3));
+    let lpars = own_hosts(config).map(|(_, lpar)| {
+        let address = lpar.ssh.as_deref().filter(|address| *address != "auto");
+        (&lpar.name, address, 2)
+    });
+    let mut list: Vec<Ipv4Addr> = Vec::new();
+    let mut counts = BTreeMap::new();
+    for (name, address, net) in hmcs.chain(chassis).chain(lpars) {
+        let count: &mut u32 = counts.entry(net).or_default();
+        *count += 1;
+        let address = match address {
+            None => Ipv4Addr::from(u32::from(Ipv4Addr::new(127, net, 0, 0)) + *count),
             Some(text) => match text.parse::<Ipv4Addr>() {
                 Ok(address) if address.is_loopback() => address,
                 _ => {
                     return Err(Error::Config(format!(
-                        "{}: not a loopback address: {text}",
-                        hmc.name
+                        "{name}: not a loopback address: {text}"
                     )));
                 }
             },
         };
         if list.contains(&address) {
-            return Err(Error::Config(format!(
-                "{}: address {address} is taken",
-                hmc.name
-            )));
+            return Err(Error::Config(format!("{name}: address {address} is taken")));
         }
         list.push(address);
     }
     Ok(list)
+}
+
+/// The partitions that are hosts of their own, each with its system.
+fn own_hosts(config: &Config) -> impl Iterator<Item = (&CecConfig, &LparConfig)> {
+    let all = config.cec.iter();
+    all.flat_map(|cec| cec.lpar.iter().map(move |lpar| (cec, lpar)))
+        .filter(|(_, lpar)| lpar.ssh.is_some())
 }
 
 /// Listens on all addresses with one port; a port of 0 is chosen, so that sites which run
@@ -315,18 +329,44 @@ fn hosts(
     let world = Arc::new(Mutex::new(World::new(&config)));
     let log = Arc::new(Log::default());
     let config = Arc::new(config);
+    let mut made = Vec::new();
+    let mut addresses = addresses.iter().map(ToString::to_string);
+    let site = (&config, &log);
+    for spec in &config.hmc {
+        let address = addresses.next().unwrap_or_default();
+        let seen = HmcSeen {
+            name: spec.name.clone(),
+            type_model: spec.type_model.clone(),
+            serial: spec.serial.clone(),
+            address: address.clone(),
+            systems: spec.systems.clone(),
+        };
+        let mut hardware = world.lock().unwrap_or_else(PoisonError::into_inner);
+        hardware.consoles.push(seen);
+        drop(hardware);
+        made.push(Host::hmc(spec, address, &world, site, keys(&spec.name)?));
+    }
+    for spec in &config.chassis {
+        let address = addresses.next().unwrap_or_default();
+        made.push(Host::of_chassis(spec, address, site, keys(&spec.name)?));
+    }
+    for (cec, spec) in own_hosts(&config) {
+        let address = addresses.next().unwrap_or_default();
+        let place = (cec.name.as_str(), spec);
+        made.push(Host::lpar(place, address, &world, site, keys(&spec.name)?));
+    }
     let mut hosts = BTreeMap::new();
-    for (spec, address) in config.hmc.iter().zip(addresses) {
-        let keys = [
-            material::new_key(&spec.name)?,
-            material::new_key(&spec.name)?,
-        ];
-        let host = Host::hmc(spec, address.to_string(), &world, (&config, &log), keys);
+    for host in made {
         if config.authorized_key {
             host.authorise(material::public_line(&client)?);
         }
-        hosts.insert(spec.name.clone(), Arc::new(host));
+        hosts.insert(host.name.clone(), Arc::new(host));
     }
     let shared = Shared { hosts, world, log };
     Ok((shared, client))
+}
+
+/// The host key of a machine, and the one that it shows when it is told to.
+fn keys(name: &str) -> Result<[russh::keys::PrivateKey; 2], Error> {
+    Ok([material::new_key(name)?, material::new_key(name)?])
 }

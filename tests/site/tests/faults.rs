@@ -331,10 +331,10 @@ fn a_client_that_goes_away_is_seen() {
     place.site.fault_on("hmc01", "-r sys", Fault::Hang);
     let mut command = place.ssh(&["-T", "-o", "BatchMode=yes", "hmc01", "--"]);
     let child = command.arg("lssyscfg -r sys").spawn().unwrap();
-    let child = crate::client::Ended(child);
+    let child = Ended(child);
     place.until("it runs", |site| !site.commands("hmc01").is_empty());
     drop(child);
-    let gone = simsite::Event::Abandoned {
+    let gone = Event::Abandoned {
         host: "hmc01".to_owned(),
         line: "lssyscfg -r sys".to_owned(),
     };
@@ -343,7 +343,7 @@ fn a_client_that_goes_away_is_seen() {
 
 #[test]
 fn an_installation_of_ten_consoles() {
-    let mut config = simsite::Config::installation();
+    let mut config = Config::installation();
     assert_eq!(
         (config.timing.login_ms, config.timing.command_ms),
         (1200, 200)

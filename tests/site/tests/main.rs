@@ -11,6 +11,7 @@ mod console;
 mod faults;
 mod inventory;
 mod login;
+mod machines;
 mod netboot;
 mod power;
 mod shell;

@@ -103,6 +103,8 @@ pub struct LparConfig {
     /// What RMC reports as operating system; empty: unknown.
     #[serde(default)]
     pub os: String,
+    /// Loopback address of its own SSH server, or `auto`; without it there is none.
+    pub ssh: Option<String>,
     /// Address RMC runs on; empty: no RMC.
     #[serde(default)]
     pub rmc_ip: String,
@@ -166,6 +168,69 @@ pub struct ProfileConfig {
     pub attrs: BTreeMap<String, String>,
 }
 
+/// A blade chassis with its management module.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChassisConfig {
+    /// Host name of the management module.
+    pub name: String,
+    /// Loopback address; by default 127.3.0.1 and up.
+    pub address: Option<String>,
+    /// Login user.
+    #[serde(default = "userid")]
+    pub user: String,
+    /// Password of that user; by default the site's.
+    pub password: Option<String>,
+    /// Machine type and model.
+    pub type_model: String,
+    /// Serial number.
+    pub serial: String,
+    /// Count of bays for nodes.
+    #[serde(default = "bays")]
+    pub bays: u32,
+    /// Nodes.
+    #[serde(default)]
+    pub node: Vec<BladeConfig>,
+}
+
+/// A node in a chassis.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BladeConfig {
+    /// Bay.
+    pub slot: u32,
+    /// Name.
+    pub name: String,
+    /// Product name.
+    #[serde(default = "flex_power")]
+    pub product: String,
+    /// Machine type and model.
+    pub type_model: String,
+    /// Serial number.
+    pub serial: String,
+    /// MAC addresses with colons.
+    #[serde(default)]
+    pub macs: Vec<String>,
+    /// Whether it is on.
+    #[serde(default)]
+    pub on: bool,
+    /// Boot devices in order.
+    #[serde(default)]
+    pub bootseq: Vec<String>,
+}
+
+fn userid() -> String {
+    "USERID".into()
+}
+
+fn bays() -> u32 {
+    14
+}
+
+fn flex_power() -> String {
+    "IBM Flex System p260 Compute Node".into()
+}
+
 fn operating() -> String {
     "Operating".into()
 }
@@ -187,6 +252,7 @@ impl LparConfig {
             env: aixlinux(),
             state: not_activated(),
             os: String::new(),
+            ssh: None,
             rmc_ip: String::new(),
             rmc_broken: false,
             default_profile: None,

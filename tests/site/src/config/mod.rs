@@ -6,7 +6,7 @@ mod sites;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-pub use hardware::{CecConfig, FrameConfig, LparConfig, ProfileConfig};
+pub use hardware::{BladeConfig, CecConfig, ChassisConfig, FrameConfig, LparConfig, ProfileConfig};
 use serde::Deserialize;
 
 use crate::Error;
@@ -40,6 +40,8 @@ pub struct Config {
     pub frame: Vec<FrameConfig>,
     /// Managed systems.
     pub cec: Vec<CecConfig>,
+    /// Blade chassis.
+    pub chassis: Vec<ChassisConfig>,
 }
 
 /// Limits of an SSH server.
@@ -131,6 +133,7 @@ impl Default for Config {
             hmc: Vec::new(),
             frame: Vec::new(),
             cec: Vec::new(),
+            chassis: Vec::new(),
         }
     }
 }
@@ -194,6 +197,22 @@ impl Config {
                 if cec.lpar[..at].iter().any(twin) {
                     return bad(format!("system {}: two LPARs like {}", cec.name, lpar.name));
                 }
+            }
+        }
+        let mut names: Vec<&str> = self.hmc.iter().map(|hmc| hmc.name.as_str()).collect();
+        names.extend(self.chassis.iter().map(|chassis| chassis.name.as_str()));
+        let lpars = self.cec.iter().flat_map(|cec| &cec.lpar);
+        names.extend(
+            lpars
+                .filter(|lpar| lpar.ssh.is_some())
+                .map(|lpar| lpar.name.as_str()),
+        );
+        for (at, name) in names.iter().enumerate() {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+            if names[..at].contains(name) || !name.chars().all(plain) {
+                return bad(format!(
+                    "{name}: two hosts of that name, or no name of a host"
+                ));
             }
         }
         for hmc in &self.hmc {

@@ -44,7 +44,7 @@ use crate::config::{Config, HmcConfig};
 pub use level::Level;
 use messages::Texts;
 pub use reply::Reply;
-pub use state::{LPAR_STATES, SYSTEM_STATES, World};
+pub use state::{HmcSeen, LPAR_STATES, RUNNING, SYSTEM_STATES, World};
 
 /// A console: what it manages and what it remembers.
 #[derive(Debug)]

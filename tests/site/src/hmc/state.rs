@@ -69,10 +69,27 @@ pub struct World {
     pub frames: Vec<FrameConfig>,
     /// Durations of state changes.
     pub timing: Timing,
+    /// The consoles, as partitions see them.
+    pub consoles: Vec<HmcSeen>,
     /// Open virtual terminals.
     pub vterms: BTreeMap<Key, Arc<Vterm>>,
     /// Password of the users behind the consoles of the partitions.
     pub password: String,
+}
+
+/// A console as a partition sees it.
+#[derive(Debug, Clone)]
+pub struct HmcSeen {
+    /// Host name.
+    pub name: String,
+    /// Machine type and model.
+    pub type_model: String,
+    /// Serial number.
+    pub serial: String,
+    /// Loopback address.
+    pub address: String,
+    /// Names of its systems at the start.
+    pub systems: Vec<String>,
 }
 
 /// A value that changes by itself at known times.
@@ -190,18 +207,22 @@ impl World {
             cecs: config.cec.iter().filter_map(Cec::new).collect(),
             frames: config.frame.clone(),
             timing: config.timing.clone(),
+            consoles: Vec::new(),
             vterms: BTreeMap::new(),
             password: config.password.clone(),
         }
     }
 
+    /// A partition by its system's name and its id.
+    pub fn lpar(&mut self, (system, id): &Key) -> Option<&mut Lpar> {
+        let cec = self.cecs.iter_mut().find(|cec| &cec.spec.name == system)?;
+        cec.lpars.iter_mut().find(|lpar| lpar.spec.id == *id)
+    }
+
     /// What the console of a partition shows after these bytes were typed, none included.
     pub fn type_at(&mut self, key: &Key, bytes: &[u8]) -> String {
-        let (system, id) = key;
         let password = self.password.clone();
-        let cec = self.cecs.iter_mut().find(|cec| &cec.spec.name == system);
-        let lpar = cec.and_then(|cec| cec.lpars.iter_mut().find(|lpar| lpar.spec.id == *id));
-        let Some(lpar) = lpar else {
+        let Some(lpar) = self.lpar(key) else {
             return String::new();
         };
         let screen = Screen {

@@ -76,7 +76,7 @@ async fn connection(
         stream.set_zero_linger()?;
         return Ok(());
     }
-    if host.has(&Fault::Silent) {
+    if host.has(&Fault::Silent) || host.is_off() {
         return Ok(swallow(stream).await?);
     }
     if host.has(&Fault::BannerOnly) {

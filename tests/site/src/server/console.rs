@@ -81,14 +81,16 @@ pub async fn run(host: &Arc<Host>, terminal: &Terminal, held: &Vterm) -> Outcome
                 return std::future::pending().await;
             }
             input = terminal.input() => match input {
-                Some(Input::Bytes(bytes)) => for byte in bytes {
-                    match escape.feed(byte) {
+                Some(Input::Bytes(bytes)) => for (at, byte) in bytes.iter().enumerate() {
+                    match escape.feed(*byte) {
                         Typed::Pass(bytes) => {
                             let shown = host.type_at(&held.key, &bytes);
                             terminal.raw(shown.as_bytes()).await;
                         }
                         Typed::Ask => terminal.raw(QUESTION.as_bytes()).await,
                         Typed::End => {
+                            // What was typed after it is for the shell.
+                            terminal.unread(&bytes[at + 1..]);
                             host.release(held);
                             terminal.raw(b"\r\n").await;
                             return Outcome::status(0);

@@ -1,6 +1,7 @@
 //! The SSH side of a host: connections, logins, sessions and terminals.
 
 mod accept;
+mod chassis;
 pub mod console;
 mod editor;
 mod login;

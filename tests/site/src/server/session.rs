@@ -7,6 +7,7 @@ use russh::{Channel, ChannelMsg, ChannelReadHalf, Pty};
 use tokio::sync::{mpsc, oneshot};
 
 use super::accept::Cutter;
+use super::chassis;
 use super::editor::{Edit, Editor};
 use super::terminal::{Input, Terminal};
 use crate::host::Host;
@@ -67,6 +68,12 @@ pub async fn run(host: Arc<Host>, cutter: Cutter, handle: Handle, mut channel: C
     }
     let line = command.clone();
     let work = async {
+        if host.is_chassis() {
+            return match command {
+                Some(line) => chassis::exec(&host, &terminal, &line).await,
+                None => chassis::prompt(&host, &terminal, setup.pty && setup.echo).await,
+            };
+        }
         match command {
             Some(line) => {
                 record(&host, &line, Via::Exec);

@@ -61,6 +61,11 @@ impl Terminal {
         self.input.lock().await.recv().await
     }
 
+    /// Gives back input that was not for the reader.
+    pub fn unread(&self, bytes: &[u8]) {
+        *self.typed.lock().unwrap_or_else(PoisonError::into_inner) = bytes.to_vec();
+    }
+
     /// The next line of input, without its end and never echoed; what was typed beyond it
     /// stays. At the end of the input it is what there is.
     pub async fn line(&self) -> String {
@@ -72,8 +77,7 @@ impl Terminal {
             };
             if let Some(end) = bytes.iter().position(|byte| matches!(byte, b'\r' | b'\n')) {
                 line.extend(&bytes[..end]);
-                let rest = bytes[end + 1..].to_vec();
-                *self.typed.lock().unwrap_or_else(PoisonError::into_inner) = rest;
+                self.unread(&bytes[end + 1..]);
                 break;
             }
             line.extend(bytes);
