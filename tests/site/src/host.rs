@@ -43,7 +43,7 @@ pub enum Role {
     /// A management console in front of the hardware of the site.
     Hmc {
         /// The console's own state.
-        console: Mutex<Console>,
+        console: Box<Mutex<Console>>,
         /// The hardware, shared by all consoles.
         world: Arc<Mutex<World>>,
     },
@@ -88,7 +88,7 @@ impl Host {
     ) -> Self {
         let console = Console::new(spec.clone(), address.clone(), site.0);
         let role = Role::Hmc {
-            console: Mutex::new(console),
+            console: Box::new(Mutex::new(console)),
             world: world.clone(),
         };
         let mut host = Self::new((&spec.name, address), role, &site.0.user, site, keys);
