@@ -508,3 +508,72 @@ fn dynamic_partitioning_needs_rmc_and_room() {
     );
     assert_eq!(out(&place, "hmc01", slots), "21010202\n");
 }
+
+/// What an old management suite makes of a listed profile to build another partition from it:
+/// some attributes are left out, quotes are escaped, names are exchanged.
+fn as_new(row: &str, name: &str, id: u32) -> String {
+    let mut data = row.trim_end().to_owned();
+    for gone in [
+        ",\"virtual_serial_adapters=0/server/1/any//any/1,1/server/1/any//any/1\"",
+        ",electronic_err_reporting=null",
+        ",shared_proc_pool_id=0",
+        ",lpar_proc_compat_mode=default",
+    ] {
+        data = data.replace(gone, "");
+    }
+    let (profile, rest) = data.split_once(",lpar_name=").unwrap();
+    let (_, rest) = rest.split_once(",lpar_id=").unwrap();
+    let (_, rest) = rest.split_once(',').unwrap();
+    let profile = profile.replace("name=", "profile_name=");
+    format!("{profile},name={name},lpar_id={id},{rest}").replace('"', "\\\"")
+}
+
+#[test]
+fn a_listed_profile_makes_another_partition() {
+    let place = Place::default_site();
+    for (host, system, id) in [("hmc01", CEC, 3), ("hmc02", P9, 2), ("hmc02", P9, 1)] {
+        let list = format!("lssyscfg -r prof -m {system} --filter lpar_ids={id}");
+        let data = as_new(&out(&place, host, &list), "another", 40);
+        done(
+            &place,
+            host,
+            &format!("mksyscfg -r lpar -m {system} -i \"{data}\""),
+        );
+        done(
+            &place,
+            host,
+            &format!("rmsyscfg -r lpar -m {system} --id 40"),
+        );
+    }
+}
+
+#[test]
+fn a_busy_console_lists_and_opens_terminals_but_changes_nothing() {
+    let place = Place::default_site();
+    place.site.fault("hmc01", simsite::Fault::Busy);
+    refused(
+        &place,
+        "hmc01",
+        &[
+            (
+                &format!("chsysstate -r lpar -m {CEC} -o on --id 4 -f normal"),
+                "HSCL3205 ",
+            ),
+            (&format!("rmsyscfg -r lpar -m {CEC} --id 4"), "HSCL3205 "),
+        ],
+    );
+    out(&place, "hmc01", &format!("rmvterm -m {CEC} --id 4"));
+    let slots =
+        format!("lshwres -r virtualio --rsubtype slot --level slot -m {CEC} --filter lpar_ids=4");
+    assert_eq!(
+        out(&place, "hmc01", &slots).lines().last(),
+        Some(
+            "slot_num=4,lpar_name=node04,lpar_id=4,config=ethernet,state=0,drc_name=U9117.MMA.10F6F3D-V4-C4"
+        )
+    );
+    refused(
+        &place,
+        "hmc01",
+        &[(&format!("lshwres -r mempool -m {CEC}"), "HSCLA4A0 ")],
+    );
+}

@@ -19,6 +19,7 @@ pub fn rows(cec: &mut Cec, section: &str, chosen: &[usize]) -> Vec<Row> {
         match section {
             "virtualio.serial" => rows.extend(serial(cec, at, state)),
             "virtualio.slot" => rows.push(slot_counts(cec, at)),
+            "virtualio.slots" => rows.extend(slots(cec, at, state)),
             _ => rows.extend(adapters(cec, section, at, state)),
         }
     }
@@ -57,6 +58,36 @@ fn serial(cec: &Cec, at: usize, state: &str) -> Vec<Row> {
         cec.level.row("virtualio.serial", &facts)
     };
     vec![row(1), row(0)]
+}
+
+/// The slots that are in use, one by one.
+fn slots(cec: &Cec, at: usize, state: &str) -> Vec<Row> {
+    let spec = &cec.lpars[at].spec;
+    let mut used: Vec<(u32, &str)> = vec![(0, "serial"), (1, "serial")];
+    let lists = [
+        ("ethernet", &spec.eth),
+        ("scsi", &spec.scsi),
+        ("fc", &spec.fc),
+        ("vnic", &spec.vnic),
+    ];
+    for (config, list) in lists {
+        let slots = list.iter().filter_map(|adapter| adapter.get("slot_num"));
+        let numbers = slots.filter_map(|slot| slot.parse().ok());
+        used.extend(numbers.map(|slot| (slot, config)));
+    }
+    used.sort_unstable();
+    let machine = cec.spec.type_model.replace('-', ".");
+    let row = |(slot, config): (u32, &str)| {
+        let place = format!("U{machine}.{}-V{}-C{slot}", cec.spec.serial, spec.id);
+        let mut facts = owner(&cec.lpars[at]);
+        facts
+            .set("slot_num", slot)
+            .set("config", config)
+            .set("state", state)
+            .set("drc_name", place);
+        cec.level.row("virtualio.slots", &facts)
+    };
+    used.into_iter().map(row).collect()
 }
 
 fn slot_counts(cec: &Cec, at: usize) -> Row {

@@ -113,8 +113,14 @@ fn section(args: &Args, resource: &str) -> Result<String, Reply> {
                 "--rsubtype",
                 &["eth", "scsi", "serial", "slot", "fc", "vnic"],
             )?;
-            one_of("--level", &["lpar"])?;
-            Ok(format!("virtualio.{kind}"))
+            let levels: &[&str] = match kind.as_str() {
+                "slot" => &["lpar", "slot"],
+                _ => &["lpar"],
+            };
+            match one_of("--level", levels)?.as_str() {
+                "slot" => Ok("virtualio.slots".to_owned()),
+                _ => Ok(format!("virtualio.{kind}")),
+            }
         }
         "hea" => {
             let kind = one_of("--rsubtype", &["logical", "phys"])?;
@@ -134,6 +140,8 @@ fn section(args: &Args, resource: &str) -> Result<String, Reply> {
             }
             Ok(format!("sriov.{kind}"))
         }
+        // No system of a site shares memory; the refusal is captured.
+        "mempool" => Err(Reply::refused(messages::NO_MEMORY_SHARING)),
         _ => Err(Reply::refused(messages::missing("-r"))),
     }
 }

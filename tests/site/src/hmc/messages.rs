@@ -253,3 +253,6 @@ pub fn no_user(name: &str) -> String {
 pub fn vios_failed(text: &str) -> String {
     format!("HSCL2970 The IOServer command failed for the following reason:\n{text}")
 }
+
+/// Shared memory pools where there are none (capture).
+pub const NO_MEMORY_SHARING: &str = "HSCLA4A0 The operation failed because the managed system does not support Active Memory Sharing or partition suspend and resume operations.";

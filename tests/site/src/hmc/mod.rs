@@ -81,6 +81,17 @@ pub struct Scene<'a> {
     pub world: &'a mut World,
 }
 
+/// Commands that change a managed system and so wait for each other.
+const CHANGES: &[&str] = &[
+    "chsysstate",
+    "chsyscfg",
+    "mksyscfg",
+    "rmsyscfg",
+    "chhwres",
+    "chsyspwd",
+    "lpar_netboot",
+];
+
 type Command = fn(&mut Scene, &[String]) -> Reply;
 
 /// The HMC commands by name.
@@ -166,7 +177,7 @@ impl Scene<'_> {
     pub fn run(&mut self, words: &[String]) -> Option<Reply> {
         let (name, rest) = words.split_first()?;
         let command = command(name)?;
-        let changes = !name.starts_with("ls");
+        let changes = CHANGES.contains(&name.as_str());
         if self.console.no_authority {
             return Some(Reply::refused(messages::NO_AUTHORITY));
         }
