@@ -6,10 +6,7 @@ use xcat::args::Hmcs;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::Result;
-use xcat::hmc::connection::{self, Deed};
-use xcat::hmc::level;
-use xcat::listing;
-use xcat::power::settings::Reach;
+use xcat::hmc::connection::Deed;
 use xcat::remote::Ending;
 
 /// Shows, opens and closes connections to HMCs, and shows their versions
@@ -56,6 +53,9 @@ enum Keyword {
         #[command(flatten)]
         hmcs: Hmcs,
     },
+    /// Shows what machines HMCs are, and how many systems they reach
+    #[command(override_usage = "hmc [-v] status [HMC ...]")]
+    Status(Hmcs),
     /// Shows the software level of HMCs
     #[command(override_usage = "hmc [-v] version [HMC ...]")]
     Version(Hmcs),
@@ -78,44 +78,16 @@ impl Command for Args {
                 let help = command::keyword_help::<Self>(keyword.as_deref())?;
                 return cx.report.line(help);
             }
-            Keyword::Version(hmcs) => return levels(cx, &hmcs),
+            Keyword::Version(hmcs) => return hmcs.levels(cx),
+            Keyword::Status(hmcs) => return hmcs.statuses(cx),
             Keyword::Connections { deep: false, hmcs } => (hmcs, Deed::Show),
             Keyword::Connections { deep: true, hmcs } => (hmcs, Deed::Probe),
             Keyword::Connect(hmcs) => (hmcs, Deed::Open),
             Keyword::Disconnect { now: false, hmcs } => (hmcs, Deed::Close(Ending::WhenIdle)),
             Keyword::Disconnect { now: true, hmcs } => (hmcs, Deed::Close(Ending::Now)),
         };
-        connections(cx, &hmcs, deed)
+        hmcs.connections(cx, deed)
     }
-}
-
-/// Does it with the connections, and says what came of it.
-fn connections(cx: &mut Context, hmcs: &Hmcs, deed: Deed) -> Result<()> {
-    let Reach { hmcs, settings } = hmcs.gather(cx)?;
-    let ssh = cx.ssh(settings.persist)?;
-    let alone = hmcs.len() == 1;
-    let mut written = Ok(());
-    connection::each(&ssh, &hmcs, deed, &settings.into(), |name, told| {
-        if let (true, Some(line)) = (written.is_ok(), connection::line(name, alone, &told)) {
-            written = cx.report.line(line);
-        }
-        if let Err(failure) = told {
-            cx.report.node_error(name, failure);
-        }
-    });
-    written
-}
-
-/// Lists the levels of HMCs; one that does not tell its own is an error.
-fn levels(cx: &mut Context, hmcs: &Hmcs) -> Result<()> {
-    let Reach { hmcs, settings } = hmcs.gather(cx)?;
-    let ssh = cx.ssh(settings.persist)?;
-    let mut rows = Vec::new();
-    connection::levels(&ssh, &hmcs, &settings.into(), |name, told| match told {
-        Ok(level) => rows.push(level.row(name)),
-        Err(error) => cx.report.hmc_error(name, &error),
-    });
-    cx.report.text(&listing::table(level::COLUMNS, &rows))
 }
 
 /// Runs the command.

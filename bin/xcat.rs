@@ -44,12 +44,14 @@ commands! {
     dumpxCATdb,
     gettab,
     hmc,
+    lpar,
     lschange,
     lsdef,
     lsvm,
     makehosts,
     mkdef,
     mkvm,
+    ms,
     nodeadd,
     nodech,
     nodegrpch,
@@ -66,6 +68,7 @@ commands! {
     tabprune,
     tabrestore,
     undochange,
+    vios,
     xcatdbck,
 }
 

@@ -8,13 +8,13 @@ use crate::db::Snapshot;
 use crate::error::{Error, Result};
 use crate::objects::index::NodeIndex;
 use crate::objects::{self, CLUSTERSITE, Form, Kind, Wanted, operand};
-use crate::power::definitions;
-use crate::power::settings::{self, Reach, Settings};
 
 mod defining;
+mod hmcs;
 mod showing;
 
 pub use defining::Defining;
+pub use hmcs::Hmcs;
 pub use showing::{Showing, Subjects};
 
 /// How the values of a listing are shown.
@@ -264,58 +264,4 @@ fn new_names(text: &str, surroundings: &objects::index::Surroundings<'_>) -> Res
         )),
         other => other.into(),
     })
-}
-
-/// HMCs, by name.
-#[derive(Debug, clap::Args)]
-pub struct Hmcs {
-    /// The HMCs, by name or noderange; all that are defined if none is given.
-    #[arg(value_name = "HMC")]
-    names: Vec<String>,
-}
-
-impl Hmcs {
-    /// The HMCs that are named, in that order, else all, in natural order, and
-    /// what the site table says of work with them. A node that is no HMC is
-    /// reported and left out.
-    ///
-    /// # Errors
-    /// A name is not defined, there is no HMC at all, or the database cannot be
-    /// read.
-    pub fn gather(&self, cx: &mut Context) -> Result<Reach> {
-        let db = cx.open()?;
-        let snapshot = db.read()?;
-        let settings = Settings::read(&snapshot)?;
-        let hmcs = if self.names.is_empty() {
-            definitions::all_hmcs(&snapshot)?
-        } else {
-            self.named(cx, &snapshot)?
-        };
-        if hmcs.is_empty() && self.names.is_empty() {
-            return Err(Error::Refused(
-                "no HMC is defined; define one with \
-                 mkdef -t node -o NAME groups=hmc,all nodetype=ppc hwtype=hmc mgt=hmc"
-                    .into(),
-            ));
-        }
-        let hmcs = settings::targets(&snapshot, &hmcs, &settings)?;
-        Ok(Reach { hmcs, settings })
-    }
-
-    fn named(&self, cx: &mut Context, snapshot: &Snapshot<'_>) -> Result<Vec<String>> {
-        let mut names = Vec::new();
-        for word in &self.names {
-            for name in cx.nodes(snapshot, word)? {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
-        }
-        let (hmcs, others) = definitions::hmcs(snapshot, &names)?;
-        for (node, hwtype) in others {
-            let text = format_args!("it is no HMC: its hwtype is {hwtype}");
-            cx.report.node_error(&node, text);
-        }
-        Ok(hmcs)
-    }
 }

@@ -4,10 +4,11 @@
 use crate::command::{Command, Common, Done};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::power::NotDone;
+use crate::noderange::natural;
 use crate::power::overview::{
-    self, Asked, Bad, Column, Failed, NoAttribute, Row, Scope, Selection, Shown, View,
+    self, Asked, Bad, Column, Failed, NoAttribute, Row, Scope, Selection, Shown, View, vios,
 };
+use crate::power::{NotDone, Op, Request, switch};
 
 /// What stands before the keyword.
 #[derive(Debug, clap::Args)]
@@ -153,6 +154,86 @@ impl Front {
                 Failed::Node { node, reason } => cx.report.node_error(&node, reason),
             })
         }))
+    }
+
+    /// What VIOSs print to a command of their own, in natural order of their
+    /// names; what they or their HMCs refuse is reported.
+    ///
+    /// # Errors
+    /// As [`Front::scope`].
+    pub fn vios(
+        &self,
+        cx: &mut Context,
+        command: &str,
+        names: &[&String],
+    ) -> Result<Vec<(String, String)>> {
+        let scope = self.scope(cx, names)?;
+        let rows = self.rows(cx, &scope, &vios::STATUS)?;
+        let servers = vios::servers(&scope, &rows);
+        let ssh = cx.ssh(scope.settings.persist)?;
+        let said = cx.said();
+        let width = scope.settings.width;
+        let mut told = Vec::new();
+        scope.reach(&ssh, said, |points| {
+            vios::tell(points, width, &servers, command, |index, answer| {
+                let name = &servers[index].name;
+                match answer {
+                    Ok(text) => told.push((name.clone(), text)),
+                    Err(reason) => refused(cx, name, reason),
+                }
+            });
+        });
+        told.sort_by(|a, b| natural::compare(&a.0, &b.0));
+        Ok(told)
+    }
+}
+
+/// What is done to LPARs, and how they start.
+#[derive(Debug, Clone, Copy)]
+pub struct Switching<'a> {
+    /// What is done.
+    pub op: Op,
+    /// The profile that they start with, in place of their nodes' own.
+    pub profile: Option<&'a str>,
+}
+
+impl Front {
+    /// Switches LPARs; success is silent.
+    ///
+    /// # Errors
+    /// As [`Front::scope`].
+    pub fn switch(&self, cx: &mut Context, what: Switching<'_>, names: &[String]) -> Result<()> {
+        let mut scope = self.scope(cx, &names.iter().collect::<Vec<_>>())?;
+        let (mut nodes, others): (Vec<_>, Vec<_>) = scope
+            .nodes
+            .drain(..)
+            .partition(|node| node.hwtype == "lpar");
+        for other in others {
+            let reason = NotDone::NodeType(other.hwtype);
+            cx.report.node_error(&other.name, reason);
+        }
+        if let Some(profile) = what.profile {
+            nodes
+                .iter_mut()
+                .for_each(|node| profile.clone_into(&mut node.profile));
+        }
+        let request = Request {
+            op: what.op,
+            stop: cx.stop()?,
+            interval: scope.settings.interval,
+            width: scope.settings.width,
+            ..Request::default()
+        };
+        let ssh = cx.ssh(scope.settings.persist)?;
+        let said = cx.said();
+        scope.reach(&ssh, said, |points| {
+            switch(points, &request, &nodes, |index, outcome| {
+                if let Err(reason) = outcome {
+                    refused(cx, &nodes[index].name, reason);
+                }
+            });
+        });
+        Ok(())
     }
 }
 

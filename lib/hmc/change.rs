@@ -29,6 +29,8 @@ pub enum LparChange {
     Off,
     /// Shut it down in the hypervisor's delayed way.
     SoftOff,
+    /// Have its operating system shut itself down; needs RMC.
+    OsShutdown,
     /// Cut its power and activate it again.
     Reset,
 }
@@ -58,6 +60,7 @@ pub fn change_lpar(system: &Mtms, lpar: u32, change: &LparChange) -> Ask<()> {
         LparChange::On { boot, profile } => switch_on(base, &id, *boot, profile),
         LparChange::Off => shutdown("--immed"),
         LparChange::SoftOff => shutdown(""),
+        LparChange::OsShutdown => base.args(["-o", "osshutdown", "--id", &id]),
         LparChange::Reset => shutdown("--immed --restart"),
     })
 }

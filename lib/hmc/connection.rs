@@ -108,7 +108,8 @@ pub fn levels(
     in_order(targets, bounds, level, each);
 }
 
-fn in_order<T: Send>(
+/// Does `work` for each target, and tells `each` in their order.
+pub(super) fn in_order<T: Send>(
     targets: &[Target],
     bounds: &Bounds,
     work: impl Fn(&Target) -> T + Sync,

@@ -5,6 +5,8 @@
 //! firmware of the managed system and is met by never relying on which
 //! attributes a row has.
 
+use std::fmt;
+
 use super::record::{self, Record};
 use super::refusal::printable;
 
@@ -97,6 +99,13 @@ impl Level {
         let fits = |known: &&Dialect| known.version <= self.version;
         let known = LEVELS.iter().rev().find(fits);
         known.copied().unwrap_or(LEVELS[0])
+    }
+}
+
+/// As in `V7R7.9.0`, without the service pack.
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "V{}R{}", self.version, printable(&self.release))
     }
 }
 

@@ -28,6 +28,7 @@ pub mod resources;
 mod retry;
 pub mod rmc;
 mod session;
+pub mod status;
 pub mod vios;
 pub mod vterm;
 

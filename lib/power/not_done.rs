@@ -59,6 +59,9 @@ pub enum NotDone {
         /// The node of that system.
         system: String,
     },
+    /// The LPAR is of another kind than what was asked for.
+    #[error("it is no VIOS: its lpar_env is {0}")]
+    OtherKind(String),
     /// No control point could do it; each said why.
     #[error("{}", joined(.0))]
     Hmc(Vec<hmc::Error>),

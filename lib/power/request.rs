@@ -18,6 +18,8 @@ pub enum Op {
     Off,
     /// Shut a partition down in the hypervisor's delayed way.
     SoftOff,
+    /// Have a partition's operating system shut itself down, over RMC.
+    OsShutdown,
     /// Tell the state.
     #[default]
     Stat,
@@ -54,7 +56,8 @@ impl Op {
     pub(super) fn word(self) -> &'static str {
         OPS.iter()
             .find(|(_, op)| *op == self)
-            .map_or("", |(word, _)| word)
+            // The only one that rpower does not know.
+            .map_or("osshutdown", |(word, _)| word)
     }
 }
 

@@ -49,6 +49,7 @@ fn lpar_change(
         Op::Boot => on(Boot::Normal)?,
         Op::Off => (LparChange::Off, Course::Off),
         Op::SoftOff => (LparChange::SoftOff, Course::Off),
+        Op::OsShutdown => (LparChange::OsShutdown, Course::Off),
         Op::Reset => (LparChange::Reset, Course::On),
     }))
 }
@@ -56,7 +57,7 @@ fn lpar_change(
 fn check(machine: Machine, op: Op) -> Result<(), NotDone> {
     let hwtype = match (machine, op) {
         (Machine::Lpar { .. }, Op::OnStandby) => "lpar",
-        (Machine::Cec, Op::SoftOff | Op::Of | Op::Sms) => "cec",
+        (Machine::Cec, Op::SoftOff | Op::OsShutdown | Op::Of | Op::Sms) => "cec",
         // The HMC has no command to switch a frame.
         (Machine::Frame, op) if op.changes() => "frame",
         _ => return Ok(()),
@@ -75,7 +76,7 @@ fn system_change(op: Op, state: &str) -> Option<(SystemChange, Course)> {
         Op::Reset => (SystemChange::Reset, Course::On),
         Op::Boot if is_on(state) => (SystemChange::Reset, Course::On),
         Op::Boot => (SystemChange::On, Course::On),
-        Op::Stat | Op::SoftOff | Op::Of | Op::Sms => return None,
+        Op::Stat | Op::SoftOff | Op::OsShutdown | Op::Of | Op::Sms => return None,
     })
 }
 

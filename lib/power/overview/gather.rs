@@ -148,7 +148,12 @@ fn meant(
         row.set("ms", &system.name);
         row.set("hmc", hmc);
     }
+    let is_kind = |row: &Row| {
+        view.kind
+            .is_none_or(|kind| row.text("lpar_env") == Some(kind))
+    };
     if !view.lpars || system.lpars.is_empty() {
+        rows.retain(is_kind);
         return rows;
     }
     let id = |row: &Row| row.text("lpar_id").and_then(|id| id.parse::<u32>().ok());
@@ -172,6 +177,9 @@ fn meant(
                 name: node.clone(),
                 own: id(other).unwrap_or_default(),
             },
+            (Some(own), _) if !is_kind(own) => {
+                NotDone::OtherKind(own.text("lpar_env").unwrap_or_default().to_owned())
+            }
             _ => {
                 kept.extend(own.into_iter().cloned());
                 continue;

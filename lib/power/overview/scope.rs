@@ -87,6 +87,11 @@ impl Scope {
         }
         let (mut nodes, mut hmcs) = definitions::power_nodes(snapshot, &names)?;
         if let Some(hmc) = asked.hmc {
+            // Of all systems, those are meant that it manages.
+            if asked.nodes.is_none() && system.is_none() {
+                let index = hmcs.iter().position(|name| name == hmc);
+                nodes.retain(|node| index.is_some_and(|index| node.hcps.contains(&index)));
+            }
             force(snapshot, hmc, &mut nodes, &mut hmcs)?;
         }
         let mut scope = Scope {

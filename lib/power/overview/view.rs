@@ -19,7 +19,10 @@ pub struct View {
     pub columns: &'static [Column],
     /// Whether rows belong to LPARs, by `lpar_id`.
     pub lpars: bool,
-    /// The attribute that is shown first where there are rows of several LPARs.
+    /// The kind of LPARs that is meant, of `lpar_env`; all if none.
+    pub kind: Option<&'static str>,
+    /// The attribute that is shown first where there are rows of several LPARs
+    /// or VIOSs.
     pub owner: Option<&'static str>,
     /// Refusals with this code are no errors: the hardware has no such thing.
     pub optional: Option<&'static str>,
@@ -91,6 +94,7 @@ pub const LPAR_STATUS: View = View {
         column("OS_VERSION", "os_version"),
     ],
     lpars: true,
+    kind: None,
     owner: None,
     optional: None,
 };
@@ -177,6 +181,7 @@ pub const MS_STATUS: View = View {
         column("MEM_AVAIL", "curr_avail_sys_mem"),
     ],
     lpars: false,
+    kind: None,
     owner: None,
     optional: None,
 };
@@ -222,7 +227,7 @@ pub const MS_FIRMWARE: View = View {
 };
 
 /// Each record is a row.
-pub(super) fn all(answers: Vec<Vec<Record>>) -> Vec<Row> {
+fn all(answers: Vec<Vec<Record>>) -> Vec<Row> {
     answers.into_iter().flatten().map(row).collect()
 }
 
@@ -247,7 +252,7 @@ fn merged(answers: Vec<Vec<Record>>) -> Vec<Row> {
 
 /// The rows of the first listing, each with what the others say about the
 /// partition of the same number.
-pub(super) fn joined(answers: Vec<Vec<Record>>) -> Vec<Row> {
+fn joined(answers: Vec<Vec<Record>>) -> Vec<Row> {
     let mut answers = answers.into_iter();
     let mut rows: Vec<_> = answers.next().into_iter().flatten().map(row).collect();
     for records in answers {

@@ -1,0 +1,114 @@
+//! HMCs as arguments, and what is said about all of them.
+
+use crate::context::Context;
+use crate::db::Snapshot;
+use crate::error::{Error, Result};
+use crate::hmc::connection::{self, Deed};
+use crate::hmc::{level, status};
+use crate::listing;
+use crate::power::definitions;
+use crate::power::settings::{self, Reach, Settings};
+
+/// HMCs, by name.
+#[derive(Debug, clap::Args)]
+pub struct Hmcs {
+    /// The HMCs, by name or noderange; all that are defined if none is given.
+    #[arg(value_name = "HMC")]
+    names: Vec<String>,
+}
+
+impl Hmcs {
+    /// The HMCs that are named, in that order, else all, in natural order, and
+    /// what the site table says of work with them. A node that is no HMC is
+    /// reported and left out.
+    ///
+    /// # Errors
+    /// A name is not defined, there is no HMC at all, or the database cannot be
+    /// read.
+    pub fn gather(&self, cx: &mut Context) -> Result<Reach> {
+        let db = cx.open()?;
+        let snapshot = db.read()?;
+        let settings = Settings::read(&snapshot)?;
+        let hmcs = if self.names.is_empty() {
+            definitions::all_hmcs(&snapshot)?
+        } else {
+            self.named(cx, &snapshot)?
+        };
+        if hmcs.is_empty() && self.names.is_empty() {
+            return Err(Error::Refused(
+                "no HMC is defined; define one with \
+                 mkdef -t node -o NAME groups=hmc,all nodetype=ppc hwtype=hmc mgt=hmc"
+                    .into(),
+            ));
+        }
+        let hmcs = settings::targets(&snapshot, &hmcs, &settings)?;
+        Ok(Reach { hmcs, settings })
+    }
+
+    fn named(&self, cx: &mut Context, snapshot: &Snapshot<'_>) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        for word in &self.names {
+            for name in cx.nodes(snapshot, word)? {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        let (hmcs, others) = definitions::hmcs(snapshot, &names)?;
+        for (node, hwtype) in others {
+            let text = format_args!("it is no HMC: its hwtype is {hwtype}");
+            cx.report.node_error(&node, text);
+        }
+        Ok(hmcs)
+    }
+
+    /// Shows, opens or closes their connections, and says what came of it.
+    ///
+    /// # Errors
+    /// As [`Hmcs::gather`], or ssh cannot be used.
+    pub fn connections(&self, cx: &mut Context, deed: Deed) -> Result<()> {
+        let Reach { hmcs, settings } = self.gather(cx)?;
+        let ssh = cx.ssh(settings.persist)?;
+        let alone = hmcs.len() == 1;
+        let mut written = Ok(());
+        connection::each(&ssh, &hmcs, deed, &settings.into(), |name, told| {
+            if let (true, Some(line)) = (written.is_ok(), connection::line(name, alone, &told)) {
+                written = cx.report.line(line);
+            }
+            if let Err(failure) = told {
+                cx.report.node_error(name, failure);
+            }
+        });
+        written
+    }
+
+    /// Lists their levels; one that does not tell its own is an error.
+    ///
+    /// # Errors
+    /// As [`Hmcs::gather`], or ssh cannot be used.
+    pub fn levels(&self, cx: &mut Context) -> Result<()> {
+        let Reach { hmcs, settings } = self.gather(cx)?;
+        let ssh = cx.ssh(settings.persist)?;
+        let mut rows = Vec::new();
+        connection::levels(&ssh, &hmcs, &settings.into(), |name, told| match told {
+            Ok(level) => rows.push(level.row(name)),
+            Err(error) => cx.report.hmc_error(name, &error),
+        });
+        cx.report.text(&listing::table(level::COLUMNS, &rows))
+    }
+
+    /// Lists them at a glance; one that does not answer is an error.
+    ///
+    /// # Errors
+    /// As [`Hmcs::gather`], or ssh cannot be used.
+    pub fn statuses(&self, cx: &mut Context) -> Result<()> {
+        let Reach { hmcs, settings } = self.gather(cx)?;
+        let ssh = cx.ssh(settings.persist)?;
+        let mut rows = Vec::new();
+        status::statuses(&ssh, &hmcs, &settings.into(), |name, told| match told {
+            Ok(status) => rows.push(status.row(name)),
+            Err(error) => cx.report.hmc_error(name, &error),
+        });
+        cx.report.text(&listing::table(status::COLUMNS, &rows))
+    }
+}
