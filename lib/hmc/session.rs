@@ -18,7 +18,7 @@ pub enum Error {
         /// The command line that it was sent, without secrets.
         command: String,
         /// What it said.
-        refusal: Refusal,
+        refusal: Box<Refusal>,
     },
     /// The answer is not in the format that HMCs answer in.
     #[error("{hmc} answered {command} with something that cannot be read: {reason}")]
@@ -86,7 +86,7 @@ impl Hmc<'_> {
         let refused = |refusal| Error::Refused {
             hmc: self.target.name.clone(),
             command: ask.command.to_string(),
-            refusal,
+            refusal: Box::new(refusal),
         };
         if output.status != 0 {
             return Err(refused(Refusal::new(

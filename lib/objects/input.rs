@@ -91,14 +91,14 @@ enum Source<'a> {
         names: std::vec::IntoIter<String>,
         assignments: Rc<Assignments>,
     },
-    Stanzas(stanza::Reader<Box<dyn BufRead + 'a>>),
+    Stanzas(Box<stanza::Reader<Box<dyn BufRead + 'a>>>),
 }
 
 impl<'a> Reading<'a> {
     pub(super) fn new(definitions: Definitions<'a>, strict: bool) -> Self {
         let mut problems = Vec::new();
         let source = match definitions {
-            Definitions::Stanzas(reader) => Source::Stanzas(reader),
+            Definitions::Stanzas(reader) => Source::Stanzas(Box::new(reader)),
             Definitions::Named {
                 kind,
                 names,

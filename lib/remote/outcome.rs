@@ -155,11 +155,8 @@ impl Failure {
 pub type Outcome = Result<Output, Failure>;
 
 fn seconds(time: Duration) -> String {
-    if time.subsec_millis() == 0 {
-        format!("{} s", time.as_secs())
-    } else {
-        format!("{:.1} s", time.as_secs_f64())
-    }
+    let text = format!("{:.1}", time.as_secs_f64());
+    format!("{} s", text.strip_suffix(".0").unwrap_or(&text))
 }
 
 fn timed_out(host: &str, phase: Phase, after: Duration) -> String {
