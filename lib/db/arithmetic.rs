@@ -8,6 +8,8 @@
 //! Numbers are 64-bit integers. What overflows, divides by zero or is not
 //! understood has no value.
 
+use super::functions::{Function, Value};
+
 /// So deep may parentheses and signs be nested.
 const DEPTH: usize = 50;
 
@@ -15,7 +17,7 @@ const DEPTH: usize = 50;
 const OPERATORS: usize = 1000;
 
 /// The longest text that an expression may come out as, in bytes.
-const LONGEST: usize = 4096;
+pub(super) const LONGEST: usize = 4096;
 
 /// An expression, ready to be worked out for many names.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,56 +40,29 @@ pub(super) enum Operator {
     Remainder,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Function {
-    MkNum,
-    A2Idx,
-    A2ZIdx,
-    Dim2Idx,
-    Skip,
-    IpAdd,
-    Int,
-    Lower,
-    Upper,
-    Sprintf,
-}
-
-impl Function {
-    fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "mknum" => Self::MkNum,
-            "a2idx" => Self::A2Idx,
-            "a2zidx" => Self::A2ZIdx,
-            "dim2idx" => Self::Dim2Idx,
-            "skip" => Self::Skip,
-            "ipadd" => Self::IpAdd,
-            "int" => Self::Int,
-            "lc" => Self::Lower,
-            "uc" => Self::Upper,
-            "sprintf" => Self::Sprintf,
-            _ => return None,
-        })
-    }
-}
-
 /// Reads an expression; `None` if it is not one.
 pub(super) fn parse(text: &str) -> Option<Expression> {
-    let mut reader = Reader {
-        rest: text,
-        operators: OPERATORS,
-    };
+    let mut reader = Reader::new(text);
     let expression = reader.expression(0, DEPTH)?;
     reader.blanks();
     reader.rest.is_empty().then_some(expression)
 }
 
-struct Reader<'t> {
-    rest: &'t str,
+/// Reads a text from its beginning.
+pub(super) struct Reader<'t> {
+    pub(super) rest: &'t str,
     /// How many operators may come.
     operators: usize,
 }
 
 impl<'t> Reader<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self {
+            rest: text,
+            operators: OPERATORS,
+        }
+    }
+
     fn blanks(&mut self) {
         self.rest = self.rest.trim_start();
     }
@@ -99,7 +74,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Takes the longest beginning whose characters all fit.
-    fn take(&mut self, fits: impl Fn(char) -> bool) -> &'t str {
+    pub(super) fn take(&mut self, fits: impl Fn(char) -> bool) -> &'t str {
         let end = self.rest.find(|c| !fits(c)).unwrap_or(self.rest.len());
         let (taken, rest) = self.rest.split_at(end);
         self.rest = rest;
@@ -201,42 +176,6 @@ fn number(digits: &str) -> Option<Expression> {
     value.ok().map(Expression::Number)
 }
 
-/// What an expression comes out as.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Value {
-    /// A group that matched nothing.
-    Nothing,
-    Number(i64),
-    Text(String),
-}
-
-impl Value {
-    /// The number that a text begins with; 0 if it begins with none.
-    fn number(&self) -> Option<i64> {
-        let text = match self {
-            Self::Nothing => return Some(0),
-            Self::Number(number) => return Some(*number),
-            Self::Text(text) => text.trim_start(),
-        };
-        let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-        let end = digits
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(digits.len());
-        match end {
-            0 => Some(0),
-            end => text[..text.len() - digits.len() + end].parse().ok(),
-        }
-    }
-
-    fn text(self) -> String {
-        match self {
-            Self::Nothing => String::new(),
-            Self::Number(number) => number.to_string(),
-            Self::Text(text) => text,
-        }
-    }
-}
-
 impl Expression {
     /// The expression's text, with `group` telling what a group of the pattern
     /// matched (nothing counts as an empty text, and that as 0).
@@ -267,138 +206,9 @@ impl Expression {
             Self::Call(function, arguments) => {
                 let arguments: Option<Vec<Value>> =
                     arguments.iter().map(|a| a.value(group)).collect();
-                call(*function, &arguments?)?
+                function.call(&arguments?)?
             }
         })
-    }
-}
-
-fn call(function: Function, arguments: &[Value]) -> Option<Value> {
-    let text = |place: usize| arguments.get(place).cloned().map(Value::text);
-    let number = |place: usize| arguments.get(place)?.number();
-    let letter = |first: char| -> Option<i64> {
-        let letter = text(0)?.chars().next()?.to_ascii_lowercase();
-        Some(i64::from(u32::from(letter)) - i64::from(u32::from(first)))
-    };
-    Some(Value::Number(match function {
-        Function::MkNum => text(0)?.bytes().map(i64::from).sum(),
-        Function::A2Idx => letter('a')? + 1,
-        Function::A2ZIdx => letter('a')?,
-        Function::Dim2Idx => dim2idx(arguments)?,
-        Function::Skip => match skip(number(0)?, &text(1)?)? {
-            same if Some(same) == number(0) => return arguments.first().cloned(),
-            other => other,
-        },
-        Function::Int => number(0)?,
-        Function::IpAdd => return ipadd(arguments).map(Value::Text),
-        Function::Lower => return Some(Value::Text(text(0)?.to_lowercase())),
-        Function::Upper => return Some(Value::Text(text(0)?.to_uppercase())),
-        Function::Sprintf => return sprintf(arguments).map(Value::Text),
-    }))
-}
-
-/// One index from the indices (from 1) of nested dimensions: index, size,
-/// index, size, … index. What matched nothing ends the list, as in xCAT.
-fn dim2idx(arguments: &[Value]) -> Option<i64> {
-    let mut index = 0i64;
-    let given = arguments.iter().take_while(|a| **a != Value::Nothing);
-    for (place, argument) in given.enumerate() {
-        let element = argument.number()?;
-        index = match place % 2 {
-            0 => index.checked_add(element.checked_sub(1)?)?,
-            _ => index.checked_mul(element)?,
-        };
-    }
-    index.checked_add(1)
-}
-
-/// The index without those that are left out, `start[:count],…`; -1 for one
-/// that is left out itself.
-fn skip(index: i64, left_out: &str) -> Option<i64> {
-    let mut result = index;
-    for element in left_out.split(',').filter(|e| !e.is_empty()) {
-        let (start, count) = match element.split_once(':') {
-            Some((start, count)) => (start, count.trim().parse().ok()?),
-            None => (element, 1),
-        };
-        let start: i64 = start.trim().parse().ok()?;
-        if index < start {
-            break;
-        }
-        if index < start.checked_add(count)? {
-            return Some(-1);
-        }
-        result = result.checked_sub(count)?;
-    }
-    Some(result)
-}
-
-/// An address some steps on, leaving out the first and last ones of each
-/// block of 256.
-fn ipadd(arguments: &[Value]) -> Option<String> {
-    let number = |place: usize| arguments.get(place).map_or(Some(0), Value::number);
-    let (third, fourth, add) = (number(2)?, number(3)?, number(4)?);
-    let (first_skipped, last_skipped) = (number(5)?, number(6)?);
-    let block = 256i64
-        .checked_sub(first_skipped)?
-        .checked_sub(last_skipped)?;
-    let offset = fourth.checked_sub(first_skipped)?.max(0).checked_add(add)?;
-    let third = third.checked_add(offset.checked_div(block)?)?;
-    let fourth = offset.checked_rem(block)?.checked_add(first_skipped)?;
-    Some(format!("{}.{}.{third}.{fourth}", number(0)?, number(1)?))
-}
-
-/// `%d`, `%s` and `%x` with width, `0` and `-`; `%%`.
-fn sprintf(arguments: &[Value]) -> Option<String> {
-    let (format, mut arguments) = arguments.split_first()?;
-    let format = format.clone().text();
-    let mut reader = Reader {
-        rest: &format,
-        operators: 0,
-    };
-    let mut out = String::new();
-    loop {
-        out.push_str(reader.take(|c| c != '%'));
-        if reader.rest.is_empty() {
-            return Some(out);
-        }
-        reader.rest = &reader.rest[1..];
-        let flags = reader.take(|c| matches!(c, '0' | '-'));
-        let width = match reader.take(|c| c.is_ascii_digit()) {
-            "" => 0,
-            digits => digits.parse().ok().filter(|w| *w <= LONGEST)?,
-        };
-        let conversion = reader.rest.chars().next()?;
-        reader.rest = &reader.rest[conversion.len_utf8()..];
-        if conversion == '%' {
-            out.push('%');
-            continue;
-        }
-        let (argument, others) = arguments.split_first()?;
-        arguments = others;
-        let text = match conversion {
-            'd' | 'i' | 'u' => argument.number()?.to_string(),
-            'x' => format!("{:x}", argument.number()?),
-            'X' => format!("{:X}", argument.number()?),
-            's' => argument.clone().text(),
-            _ => return None,
-        };
-        out.push_str(&padded(&text, width, flags));
-        if out.len() > LONGEST {
-            return None;
-        }
-    }
-}
-
-fn padded(text: &str, width: usize, flags: &str) -> String {
-    if flags.contains('-') {
-        format!("{text:<width$}")
-    } else if flags.contains('0') {
-        let (sign, digits) = text.split_at(usize::from(text.starts_with('-')));
-        let width = width.saturating_sub(sign.len());
-        format!("{sign}{digits:0>width$}")
-    } else {
-        format!("{text:>width$}")
     }
 }
 

@@ -13,7 +13,7 @@
 //! | `place` | where a value of a node stands |
 //! | `inherit` | what groups give |
 //! | `expand` | values of the form `\|pattern\|replacement\|` |
-//! | `arithmetic` | the expressions in them |
+//! | `arithmetic` `functions` | the expressions in them, the functions these call |
 //! | `change` | a change, and new rows |
 //! | `update` | changing and removing rows that are there |
 //! | `exact` | writing a row that is known whole |
@@ -35,6 +35,7 @@ mod exact;
 mod expand;
 mod feed;
 mod foreign;
+mod functions;
 mod health;
 mod inherit;
 mod journal;

@@ -177,7 +177,7 @@ impl Run<'_, '_, '_> {
         let created: HashSet<&String> = self.created.iter().collect();
         let mut known = group::known(self.change, &kind)?;
         let new_lists =
-            super::read::groups_of_nodes(self.change, |n| !created.contains(&n.to_owned()))?;
+            super::every::groups_of_nodes(self.change, |n| !created.contains(&n.to_owned()))?;
         let stored = stored_groups(self.change, &kind, &definitions)?;
         known.retain(|g| new_lists.contains(g) || stored.contains(g));
         let members = Members::new(self.change, definitions.len())?;

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::error::Error;
+use super::every::groups_of_nodes;
 use super::group;
 use super::index::Surroundings;
 use super::input::{BATCH, Definition, Definitions, Kinds, ONE_OR_MORE, Reading};
@@ -11,7 +12,7 @@ use super::kind::{Form, Holding, Kind};
 use super::members::Members;
 use super::one::One;
 use super::outcome::Outcome;
-use super::read::{Reader, groups_of_nodes};
+use super::read::Reader;
 use super::store::{Store, with_adapters};
 use super::{names, network, operand, remove};
 use crate::db::{self, Change};

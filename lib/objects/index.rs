@@ -10,14 +10,14 @@
 //! - else unknown.
 
 use std::cell::OnceCell;
-use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use super::attribute::Attributes;
 use super::condition::{self, Condition};
+use super::nodelist::{NodeList, columns};
 use crate::db::{self, Names, Place, Reading, Rows, Snapshot, is_enabled};
 use crate::noderange::{self, ColumnTest, FileError, Index, ResolveError, Resolved};
-use crate::schema::{Table, object_type, table};
+use crate::schema::{object_type, table};
 
 /// Above this many names `nodelist` is read as a whole in place of looking
 /// each name up.
@@ -73,17 +73,6 @@ pub struct NodeIndex<'s> {
     snapshot: &'s Snapshot<'s>,
     surroundings: Surroundings<'s>,
     nodes: OnceCell<NodeList>,
-}
-
-/// All of `nodelist`, with each list of groups once. The names lie in one
-/// text: sites have 100,000 of them.
-#[derive(Default)]
-struct NodeList {
-    /// The names in byte order, one after the other.
-    names: String,
-    /// Where each name ends, and the place of its groups in `lists`.
-    nodes: Vec<(usize, usize)>,
-    lists: Vec<String>,
 }
 
 /// A row of `nodegroup`.
@@ -151,66 +140,6 @@ impl<'s> NodeIndex<'s> {
     }
 }
 
-impl NodeList {
-    fn read(snapshot: &Snapshot<'_>) -> Result<Self, Error> {
-        let mut list = Self::default();
-        let Some((nodelist, wanted)) = columns("nodelist", ["node", "groups", "disable"]) else {
-            return Ok(list);
-        };
-        let mut known: HashMap<String, usize> = HashMap::new();
-        // Neighbours are mostly in the same groups.
-        let mut last = usize::MAX;
-        snapshot.rows(nodelist, &wanted, Rows::All, |row| {
-            let (Some(name), true) = (row.get(0), is_enabled(row.get(2))) else {
-                return Ok::<_, Error>(());
-            };
-            let groups = row.get(1).unwrap_or_default();
-            if list.lists.get(last).is_none_or(|l| l != groups) {
-                last = known.get(groups).copied().unwrap_or(list.lists.len());
-                if last == list.lists.len() {
-                    list.lists.push(groups.to_owned());
-                    known.insert(groups.to_owned(), last);
-                }
-            }
-            list.names.push_str(name);
-            list.nodes.push((list.names.len(), last));
-            Ok(())
-        })?;
-        Ok(list)
-    }
-
-    fn name(&self, number: usize) -> &str {
-        let start = number
-            .checked_sub(1)
-            .map_or(0, |before| self.nodes[before].0);
-        &self.names[start..self.nodes[number].0]
-    }
-
-    fn has(&self, name: &str) -> bool {
-        let (mut low, mut high) = (0, self.nodes.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            match self.name(middle).cmp(name) {
-                Ordering::Less => low = middle + 1,
-                Ordering::Equal => return true,
-                Ordering::Greater => high = middle,
-            }
-        }
-        false
-    }
-
-    /// The names of nodes with such a list of groups.
-    fn with(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
-        let wanted: Vec<bool> = self.lists.iter().map(|list| wanted(list)).collect();
-        let numbers = (0..self.nodes.len()).filter(|&n| wanted[self.nodes[n].1]);
-        numbers.map(|n| self.name(n).to_owned()).collect()
-    }
-
-    fn members(&self, group: &str) -> Vec<String> {
-        self.with(|list| list.split(',').any(|g| g == group))
-    }
-}
-
 impl Index for NodeIndex<'_> {
     type Error = Error;
 
@@ -246,8 +175,7 @@ impl Index for NodeIndex<'_> {
             return Ok(vec![true; names.len()]);
         }
         let rows = self.group_rows(None)?;
-        let lists = &self.list()?.lists;
-        let listed: HashSet<&str> = lists.iter().flat_map(|l| l.split(',')).collect();
+        let listed: HashSet<&str> = self.list()?.groups().collect();
         Ok(names
             .iter()
             .map(|n| listed.contains(n.as_str()) || rows.contains_key(n))
@@ -331,16 +259,6 @@ pub fn column(name: &str) -> Option<Place> {
     let (table_name, column) = full.split_once('.')?;
     let table = table(table_name)?;
     Place::of_node(table, table.position(column)?)
-}
-
-/// A table and the places of some of its columns.
-fn columns<const N: usize>(name: &str, columns: [&str; N]) -> Option<(&'static Table, [usize; N])> {
-    let table = table(name)?;
-    let mut places = [0; N];
-    for (place, column) in places.iter_mut().zip(columns) {
-        *place = table.position(column)?;
-    }
-    Some((table, places))
 }
 
 #[cfg(test)]

@@ -2,11 +2,12 @@
 
 use super::condition::Condition;
 use super::error::Error;
+use super::every::all_names;
 use super::index::NodeIndex;
 use super::kind::{Form, Kind};
 use super::nics;
 use super::origin::{Defaults, Origin};
-use super::read::{CLUSTERSITE, Entry, Found, Reader, all_names};
+use super::read::{CLUSTERSITE, Entry, Found, Reader};
 use crate::db::{self, Snapshot};
 use crate::noderange::Index as _;
 use crate::schema::table;

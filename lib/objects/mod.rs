@@ -7,7 +7,8 @@
 //! | `group` `members` `network` | what only groups and networks have |
 //! | `input` `assign` `operand` `names` `nics` | what is asked for: stanzas, attributes, noderanges |
 //! | `kind` `read` `origin` `store` | a type's attributes and their places; reading and writing them |
-//! | `index` `attribute` `condition` | nodes and groups as noderanges ask for them; `-w` |
+//! | `every` `settings` | which objects there are; rows that are an attribute each |
+//! | `index` `nodelist` `attribute` `condition` | nodes and groups as noderanges ask for them; `-w` |
 //! | `template` | what `mkdef --template` fills in |
 //! | `outcome` `error` | what a command did, and why it could not |
 
@@ -20,6 +21,7 @@ mod change;
 mod define;
 mod describe;
 mod error;
+mod every;
 mod group;
 mod image;
 mod input;
@@ -29,6 +31,7 @@ mod members;
 pub mod names;
 mod network;
 pub mod nics;
+mod nodelist;
 mod one;
 pub mod operand;
 mod origin;
@@ -36,6 +39,7 @@ mod outcome;
 mod read;
 mod remove;
 mod rename;
+mod settings;
 mod show;
 mod store;
 mod template;

@@ -1,12 +1,13 @@
 //! Reading objects: the values of their attributes, object after object.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
+use super::every::all_names;
 use super::kind::{Form, Holding, Kind};
 use super::origin::Origin;
-use crate::db::{self, Names, NodeRow, Place, Reading, Rows, Snapshot, Source, is_enabled};
-use crate::schema::{Attribute, Table, table};
+use super::settings::{settings, site};
+use crate::db::{self, Names, NodeRow, Place, Reading, Rows, Snapshot, Source};
+use crate::schema::Attribute;
 
 /// The name of the one object of type `site`.
 pub const CLUSTERSITE: &str = "clustersite";
@@ -321,105 +322,4 @@ impl<'k> Reader<'k> {
         }
         Ok(())
     }
-}
-
-/// The site's settings as one object.
-fn site(snapshot: &Snapshot<'_>) -> Result<Found<'static>, db::Error> {
-    let values = settings_of(snapshot, "site", "key", Rows::All)?;
-    Ok(Found {
-        name: CLUSTERSITE,
-        defined: !values.is_empty(),
-        values,
-    })
-}
-
-/// The settings of a monitoring plug-in.
-fn settings(snapshot: &Snapshot<'_>, name: &str) -> Result<Vec<Entry<'static>>, db::Error> {
-    settings_of(snapshot, "monsetting", "key", Rows::Where(&[(0, name)]))
-}
-
-/// Rows that each hold an attribute's name and its value.
-fn settings_of(
-    snapshot: &Snapshot<'_>,
-    name: &'static str,
-    key: &str,
-    rows: Rows<'_>,
-) -> Result<Vec<Entry<'static>>, db::Error> {
-    let Some(table) = table(name) else {
-        return Ok(Vec::new());
-    };
-    let columns = columns(table, [key, "value", "disable"]);
-    let mut entries = Vec::new();
-    snapshot.rows(table, &columns, rows, |row| {
-        if let (Some(name), Some(text), true) = (row.get(0), row.get(1), is_enabled(row.get(2))) {
-            entries.push(Entry {
-                name: name.to_owned().into(),
-                text: text.to_owned().into(),
-                attribute: None,
-                origin: Origin::default(),
-            });
-        }
-        Ok::<_, db::Error>(())
-    })?;
-    entries.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(entries)
-}
-
-/// The places of columns that the table has.
-fn columns<const N: usize>(table: &Table, names: [&str; N]) -> Vec<usize> {
-    names.iter().filter_map(|n| table.position(n)).collect()
-}
-
-/// The names of all objects of a type, in byte order, each once.
-pub(super) fn all_names(snapshot: &Snapshot<'_>, kind: &Kind) -> Result<Vec<String>, db::Error> {
-    if kind.form == Form::Site {
-        let defined = site(snapshot)?.defined;
-        return Ok(defined
-            .then(|| CLUSTERSITE.to_owned())
-            .into_iter()
-            .collect());
-    }
-    let mut names = BTreeSet::new();
-    if let Some(place) = kind.key_place() {
-        let mut wanted = vec![place.column];
-        wanted.extend(place.table.position("disable"));
-        snapshot.rows(place.table, &wanted, Rows::All, |row| {
-            let name = row.get(0).filter(|_| is_enabled(row.get(1)));
-            names.extend(name.map(str::to_owned));
-            Ok::<_, db::Error>(())
-        })?;
-    }
-    if kind.form == Form::Group {
-        names.extend(groups_of_nodes(snapshot, |_| true)?);
-    }
-    Ok(names.into_iter().collect())
-}
-
-/// The groups that nodes name as theirs; only nodes that `counts` are asked.
-pub(super) fn groups_of_nodes(
-    snapshot: &Snapshot<'_>,
-    counts: impl Fn(&str) -> bool,
-) -> Result<BTreeSet<String>, db::Error> {
-    let mut groups: BTreeSet<String> = BTreeSet::new();
-    let Some(nodelist) = table("nodelist") else {
-        return Ok(groups);
-    };
-    let mut last = String::new();
-    let wanted = columns(nodelist, ["node", "groups", "disable"]);
-    snapshot.rows(nodelist, &wanted, Rows::All, |row| {
-        let (Some(node), Some(list)) = (row.get(0), row.get(1)) else {
-            return Ok(());
-        };
-        // Nodes that follow one another are mostly in the same groups.
-        if list != last && counts(node) && is_enabled(row.get(2)) {
-            for group in list.split(',').filter(|g| !g.is_empty()) {
-                if !groups.contains(group) {
-                    groups.insert(group.to_owned());
-                }
-            }
-            list.clone_into(&mut last);
-        }
-        Ok::<_, db::Error>(())
-    })?;
-    Ok(groups)
 }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::error::Error;
+use super::every::all_names;
 use super::kind::{Form, Kind};
 use super::members;
 use super::outcome::{Outcome, not_found};
-use super::read::{Reader, all_names};
+use super::read::Reader;
 use crate::db::{self, Change};
 use crate::schema::{TABLES, Table, table};
 

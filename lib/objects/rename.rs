@@ -1,10 +1,11 @@
 //! Giving an object another name: `chdef -n`.
 
 use super::error::Error;
+use super::every::all_names;
 use super::kind::{Form, Kind};
 use super::names;
 use super::outcome::Outcome;
-use super::read::{Reader, all_names};
+use super::read::Reader;
 use super::{members, remove};
 use crate::db::{self, Change};
 

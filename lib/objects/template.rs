@@ -4,12 +4,13 @@
 //! that is defined; ours goes first, as in xCAT (`DBobjectdefs.pm`).
 
 use super::error::Error;
+use super::every::all_names;
 use super::index::{NodeIndex, Surroundings};
 use super::kind::{Form, Kind};
 use super::list::{Listing, add_defaults, default_scripts};
 use super::nics;
 use super::origin::Origin;
-use super::read::{Entry, Found, Reader, all_names};
+use super::read::{Entry, Found, Reader};
 use super::show::{Layout, Manner, STANZA_HEADER, Said, Show};
 use crate::db::{self, Expander, Snapshot};
 use crate::json::Array;

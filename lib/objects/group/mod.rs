@@ -109,5 +109,5 @@ pub fn check_conditions(conditions: &[String]) -> Result<(), Error> {
 
 /// Whether groups of this name are stored or named by nodes.
 pub(super) fn known(change: &Change<'_>, kind: &Kind) -> Result<HashSet<String>, db::Error> {
-    Ok(super::read::all_names(change, kind)?.into_iter().collect())
+    Ok(super::every::all_names(change, kind)?.into_iter().collect())
 }
