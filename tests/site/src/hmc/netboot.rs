@@ -1,11 +1,11 @@
 //! `lpar_netboot`: discovery of adapters and network boot of a partition.
 
-use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use super::Scene;
 use super::args::{Args, Takes};
 use super::current;
+use super::firmware::{self, Adapter};
 use super::messages;
 use super::reply::Reply;
 use super::state::{Cec, NOT_ACTIVATED, OPEN_FIRMWARE, OPERATING, RUNNING};
@@ -39,17 +39,6 @@ const OPTIONS: &[(&str, Takes)] = &[
     ("-a", Takes::Nothing),
     ("-B", Takes::Value),
 ];
-
-/// A network adapter as the firmware sees it.
-struct Adapter {
-    kind: &'static str,
-    location: String,
-    mac: String,
-    path: String,
-    device: &'static str,
-    /// The server answers on its network.
-    wired: bool,
-}
 
 /// What is printed, and when: each step waits before its lines.
 #[derive(Default)]
@@ -132,7 +121,7 @@ fn boot(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
     let step = cec.lpars[lpar].spec.netboot_ms;
     let step = step.unwrap_or(timing.netboot_ms);
     let mut said = to_firmware(cec, lpar, profile, (&args, &timing))?;
-    let adapters = adapters(cec, lpar, args.value("-t").unwrap_or_default());
+    let adapters = firmware::adapters(cec, lpar, args.value("-t").unwrap_or_default());
     said.pause(step);
     if adapters.is_empty() {
         said.say("lpar_netboot : No network adapters found");
@@ -284,59 +273,6 @@ fn to_firmware(
     said.pause(timing.start_ms);
     said.say("# Power on complete.");
     Ok(said)
-}
-
-fn adapters(cec: &Cec, at: usize, kind: &str) -> Vec<Adapter> {
-    let lpar = &cec.lpars[at];
-    let text = |map: &BTreeMap<String, String>, name: &str| map.get(name).cloned();
-    let wired = |map: &BTreeMap<String, String>| map.get("ping").is_none_or(|ping| ping != "0");
-    if kind == "hfi-ent" {
-        let hfi = |map: &BTreeMap<String, String>| {
-            Some(Adapter {
-                kind: "hfi-ent",
-                location: text(map, "location")?,
-                mac: text(map, "mac_addr")?.to_lowercase(),
-                path: text(map, "path")?,
-                device: "physical",
-                wired: wired(map),
-            })
-        };
-        return lpar.spec.hfi.iter().filter_map(hfi).collect();
-    }
-    // The first port is T1 up to POWER9 and T0 from POWER10 on (capture).
-    let port = if cec.spec.level == "v10-power10" {
-        "T0"
-    } else {
-        "T1"
-    };
-    let machine = cec.spec.type_model.replace('-', ".");
-    let (serial, id) = (&cec.spec.serial, lpar.spec.id);
-    let virtual_one = |map: &BTreeMap<String, String>| {
-        let slot = map.get("slot_num")?;
-        let number: u32 = slot.parse().ok()?;
-        Some(Adapter {
-            kind: "ent",
-            location: format!("U{machine}.{serial}-V{id}-C{slot}-{port}"),
-            mac: text(map, "mac_addr")?.to_lowercase(),
-            path: format!("/vdevice/l-lan@{:08x}", 0x3000_0000 + number),
-            device: "virtual",
-            wired: wired(map),
-        })
-    };
-    let physical = |map: &BTreeMap<String, String>| {
-        Some(Adapter {
-            kind: "ent",
-            location: text(map, "location")?,
-            mac: text(map, "mac")?.to_lowercase(),
-            path: text(map, "path")?,
-            device: "physical",
-            wired: wired(map),
-        })
-    };
-    let virtuals = lpar.spec.eth.iter().filter_map(virtual_one);
-    virtuals
-        .chain(lpar.spec.phys.iter().filter_map(physical))
-        .collect()
 }
 
 /// Whether the server can be reached at all: it or the gateway is in the network of `-K`.
