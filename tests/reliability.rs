@@ -2,6 +2,7 @@
 //! and definitions that go out and come in again.
 
 mod damage;
+mod deeds;
 mod every;
 mod interrupted;
 mod killed;

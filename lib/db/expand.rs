@@ -19,6 +19,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use regex::{Captures, Regex, RegexBuilder};
 
@@ -80,8 +81,8 @@ struct Program {
 #[derive(Debug)]
 enum Pattern {
     Given(Regex),
-    /// Made for names with so many numbers, as they come.
-    Numbers(RefCell<HashMap<usize, Option<Regex>>>),
+    /// Made for names with so many numbers, as they come: [`number_regex`].
+    Numbers,
 }
 
 /// A piece of a replacement.
@@ -114,7 +115,7 @@ impl Program {
                 replacement: parts(replacement)?,
             },
             None => Self {
-                pattern: Pattern::Numbers(RefCell::default()),
+                pattern: Pattern::Numbers,
                 replacement: parts(inner)?,
             },
         })
@@ -123,12 +124,7 @@ impl Program {
     fn run(&self, node: &str) -> Option<String> {
         match &self.pattern {
             Pattern::Given(regex) => self.replace(regex, node),
-            Pattern::Numbers(made) => {
-                let numbers = numbers(node);
-                let mut made = made.borrow_mut();
-                let regex = made.entry(numbers).or_insert_with(|| number_regex(numbers));
-                self.replace(regex.as_ref()?, node)
-            }
+            Pattern::Numbers => self.replace(number_regex(numbers(node))?, node),
         }
     }
 
@@ -190,8 +186,12 @@ fn numbers(node: &str) -> usize {
     count
 }
 
-fn number_regex(numbers: usize) -> Option<Regex> {
-    regex(&format!("{}.*$", ONE_NUMBER.repeat(numbers)))
+/// The pattern of all names with so many numbers. It is the same for every
+/// value, and compiling it costs more than all else.
+fn number_regex(numbers: usize) -> Option<&'static Regex> {
+    static MADE: [OnceLock<Option<Regex>>; NUMBERS + 1] = [const { OnceLock::new() }; NUMBERS + 1];
+    let make = || regex(&format!("{}.*$", ONE_NUMBER.repeat(numbers)));
+    MADE.get(numbers)?.get_or_init(make).as_ref()
 }
 
 /// A replacement whose parentheses mean nothing.

@@ -2,6 +2,7 @@
 //! old definitions stay, reading works wherever it can, and a command that
 //! cannot do its work says why.
 
+use super::deeds::{self, DEEDS, State, put_back};
 use super::stanzas;
 use crate::world::{Ran, World};
 
@@ -53,6 +54,55 @@ fn a_limit_on_file_sizes_at_every_write() {
         assert_eq!(after, read.out, "{kib} KiB");
     }
     assert!(done > 2 && refused > 2, "{done} done, {refused} refused");
+}
+
+#[test]
+fn every_change_meets_a_limit_on_file_sizes() {
+    let (world, kept) = deeds::world(60);
+    let old = State::of(&world);
+    for deed in DEEDS {
+        put_back(&kept, &world.database());
+        assert_eq!(world.sh(deed).code, Some(0), "{deed}");
+        let new = State::of(&world);
+        assert!(new.follows(&old), "{deed}");
+        let (mut refused, mut kib) = (0, 0);
+        loop {
+            put_back(&kept, &world.database());
+            let ran = world.sh(&format!("ulimit -f {kib}; {deed}"));
+            let now = State::of(&world);
+            if ran.code == Some(0) {
+                assert_eq!(now, new, "{deed} with {kib} KiB");
+                break;
+            }
+            let said = ["file sizes", "disk is full"];
+            let said = said.iter().any(|reason| ran.err.contains(reason));
+            assert!(
+                said && ran.code == Some(1) && now == old,
+                "{kib} KiB: {ran:?}"
+            );
+            (refused, kib) = (refused + 1, kib + 20);
+        }
+        assert!(refused > 0, "{deed}");
+    }
+}
+
+#[test]
+fn a_dump_is_written_whole_or_not_at_all() {
+    let world = world();
+    let csvs = |folder: &str| {
+        let ls = world.sh(&format!("ls {folder} | wc -l")).good();
+        ls.trim().parse::<usize>().unwrap()
+    };
+    for kib in [0, 1] {
+        let ran = world.sh(&format!("ulimit -f {kib}; exec dumpxCATdb -p dump"));
+        assert!(
+            ran.code == Some(1) && ran.err.contains("cannot write"),
+            "{ran:?}"
+        );
+        assert_eq!(csvs("dump"), 0, "{kib} KiB");
+    }
+    world.run("dumpxCATdb", ["-p", "dump"]).good();
+    assert!(csvs("dump") > 30);
 }
 
 #[test]
@@ -115,6 +165,46 @@ fn a_full_disk_at_every_write() {
         lines.contains(full) && lines.contains("0 60 new"),
         "{lines}"
     );
+}
+
+#[test]
+fn every_change_meets_a_full_disk() {
+    let (world, kept) = deeds::world(60);
+    let old = State::of(&world);
+    let script = "
+        mkdir disk
+        state() { for t in nodelist ppc hosts nodehm vpd nodetype; do tabdump $t; done; lschange; }
+        size=$(cat KEPT/* | wc -c)
+        for deed in DEEDS; do
+            for pages in $(seq 1 6 200); do
+                mount -t tmpfs -o size=$((size + pages * 4096)) disk disk || exit 9
+                cp KEPT/* disk
+                export XCATCFG=SQLite:$PWD/disk
+                bash -c \"$deed\" > /dev/null 2> err && code=0 || code=$?
+                echo $code $(state | grep -c -e .) $(grep Error err)
+                umount disk
+                [ $code = 0 ] && break
+            done
+        done";
+    let deeds: Vec<String> = DEEDS.iter().map(|deed| format!("'{deed}'")).collect();
+    let script = script.replace("KEPT", &kept.display().to_string());
+    let Some(ran) = in_namespace(&world, &script.replace("DEEDS", &deeds.join(" "))) else {
+        return;
+    };
+    // How many lines the tables and the journal have tells old from new.
+    let before = old.lines();
+    let full = format!("1 {before} Error: the disk is full: nothing was changed");
+    let (refused, done): (Vec<_>, Vec<_>) = ran.out.lines().partition(|line| *line == full);
+    assert!(
+        done.len() == DEEDS.len() && refused.len() >= DEEDS.len(),
+        "{ran:?}"
+    );
+    for line in done {
+        assert!(
+            line.starts_with("0 ") && line != format!("0 {before}"),
+            "{line}"
+        );
+    }
 }
 
 #[test]
