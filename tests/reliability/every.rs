@@ -14,13 +14,14 @@ const LINES: &[&str] = &[
     "dumpxCATdb -p dump",
     "gettab node=n0001 nodetype.os",
     "hmc connections",
+    "lpar status",
     "lschange",
     "lsdef",
     "lsvm n0001",
     "makehosts --hosts-file hosts",
     "mkdef -t node -o n2 groups=all",
     "mkvm n0001 --full",
-    "mkvm n0009 -i 40 -l n0001",
+    "ms status",
     "nodeadd n2 groups=all",
     "nodech n0001 nodetype.os=new",
     "nodegrpch lpar nodetype.os=new",
@@ -37,6 +38,7 @@ const LINES: &[&str] = &[
     "tabprune eventlog -a",
     "tabrestore old/site.csv",
     "undochange 1",
+    "vios status",
     "xcatdbck",
 ];
 
