@@ -254,6 +254,16 @@ impl Report {
         }
     }
 
+    /// How far the work on a node has come: a line with `-V`, else the progress
+    /// on a terminal.
+    pub fn step(&mut self, node: &str, text: &str) {
+        let text = printable(text);
+        match self.verbose {
+            true => self.diagnostic(format_args!("{node}: {text}")),
+            false => self.progress(format_args!("{node}: {text}")),
+        }
+    }
+
     fn clear_progress(&mut self) {
         if self.progress {
             let _ = write!(self.err, "\r\x1b[K");

@@ -77,6 +77,13 @@ pub fn change_system(system: &Mtms, change: SystemChange) -> Ask<()> {
     silent(base.arg("-o").args(rest.split_whitespace()))
 }
 
+/// `rmvterm`: closes the console of a partition, whoever holds it. It says the
+/// same whether or not one was open.
+pub fn close_console(system: &Mtms, lpar: u32) -> Ask<()> {
+    let command = words("rmvterm -m").arg(system.to_string());
+    silent(command.args(["--id".to_owned(), lpar.to_string()]))
+}
+
 fn switch_on(base: Command, id: &str, boot: Boot, profile: &str) -> Command {
     let base = base.args(["-o", "on"]);
     match boot {

@@ -10,7 +10,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use super::ask::Ask;
 use super::session::{Error, Hmc};
-use crate::remote::{Limits, Target, Transport};
+use crate::remote::{Limits, Target, Transport, Watch};
 
 /// The HMCs of a run, with what was learnt about each.
 pub struct Points<'a> {
@@ -99,6 +99,23 @@ impl<'a> Points<'a> {
         let point = &self.points[index];
         let _turn = point.gate.enter();
         point.hmc.ask(ask)
+    }
+
+    /// Sends a command that takes long to this HMC, as [`Hmc::watch`].
+    ///
+    /// # Errors
+    ///
+    /// What the HMC said.
+    pub fn watch_one<A>(
+        &self,
+        index: usize,
+        ask: &Ask<A>,
+        times: u32,
+        watch: &mut Watch<'_>,
+    ) -> Result<A, Error> {
+        let point = &self.points[index];
+        let _turn = point.gate.enter();
+        point.hmc.watch(ask, times, watch)
     }
 
     fn tell<A>(&self, candidates: &[usize], index: usize, ask: &Ask<A>) {

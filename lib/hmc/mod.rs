@@ -6,14 +6,16 @@
 //! switches something; what they return is asked of one HMC ([`Hmc`]) or of
 //! whichever of several answers ([`Points`]). [`connection`] shows, opens and
 //! closes the connections themselves. What is no listing has a reader of its
-//! own: [`netboot`] for `lpar_netboot`, [`vterm`] for the texts around an
+//! own: [`netboot`] for `lpar_netboot`, which [`boot`] words, [`vterm`] for the texts around an
 //! LPAR's console, [`rmc`] for `lspartition`.
 //!
 //! Nothing here sets a locale: an HMC's restricted shell may not take a
 //! `LC_ALL=C` in front of a command, and none was seen to. Codes and the shape
 //! of answers are matched instead, never sentences.
 
+pub mod adapters;
 pub mod ask;
+pub mod boot;
 pub mod change;
 mod choose;
 pub mod configure;

@@ -13,6 +13,8 @@
 //! Its head names the columns in the language of the session and is not read.
 //! No complete answer to `-M -D` of a real HMC was seen, only its table.
 
+use std::fmt;
+
 use super::ask::Garbled;
 use super::refusal::complaint;
 
@@ -79,6 +81,16 @@ pub fn adapters(text: &str) -> Result<Vec<Adapter>, Garbled> {
     Ok(found)
 }
 
+/// The head of the table of adapters, as printed; `None` where no line begins
+/// as one.
+pub fn head(text: &str) -> Option<&str> {
+    let head = |line: &&str| {
+        let words = line.trim_start_matches('#').trim_start();
+        line.starts_with('#') && words.starts_with("Type")
+    };
+    text.lines().map(str::trim).find(head)
+}
+
 /// Checks that `lpar_netboot` handed the partition over to its boot image:
 /// its last line is `# Finished.`, as xCAT wants it too.
 ///
@@ -108,6 +120,48 @@ pub fn failure(text: &str) -> Option<String> {
             .collect::<Vec<_>>()
             .join(" "),
     )
+}
+
+/// The row of the table.
+impl fmt::Display for Adapter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Adapter {
+            kind,
+            location,
+            mac,
+            path,
+            ..
+        } = self;
+        write!(f, "{kind} {location} {mac} {path}")?;
+        if let Some(ping) = self.ping {
+            write!(f, " {ping}")?;
+        }
+        match self.device {
+            Some(device) => write!(f, " {device}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The word of the table.
+impl fmt::Display for Ping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Ping::Successful => "successful",
+            Ping::Unsuccessful => "unsuccessful",
+            Ping::NotTried => "n/a",
+        })
+    }
+}
+
+/// The word of the table.
+impl fmt::Display for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Device::Physical => "physical",
+            Device::Virtual => "virtual",
+        })
+    }
 }
 
 fn adapter(line: &str) -> Option<Adapter> {

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use crate::remote::{Command, Failure, Limits, Outcome, Target, Transport};
+use crate::remote::{Command, Failure, Limits, Outcome, Target, Transport, Watch};
 
 /// xCAT's pause between two tries.
 pub(super) const PAUSE: Duration = Duration::from_secs(1);
@@ -34,6 +34,18 @@ impl Transport for Retry<'_> {
     fn run(&self, target: &Target, command: &Command, limits: &Limits) -> Outcome {
         again(self.tries, self.pause, || {
             self.transport.run(target, command, limits)
+        })
+    }
+
+    fn watch(
+        &self,
+        target: &Target,
+        command: &Command,
+        limits: &Limits,
+        watch: &mut Watch<'_>,
+    ) -> Outcome {
+        again(self.tries, self.pause, || {
+            self.transport.watch(target, command, limits, watch)
         })
     }
 }

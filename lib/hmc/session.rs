@@ -2,7 +2,7 @@
 
 use super::ask::{Ask, Garbled};
 use super::refusal::{self, Refusal};
-use crate::remote::{Failure, Limits, Phase, Target, Transport};
+use crate::remote::{Failure, Limits, Output, Phase, Target, Transport, Watch};
 
 /// Why an HMC gave no usable answer. Each text is one line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +41,7 @@ impl Error {
                 failure,
                 Failure::Lost { .. }
                     | Failure::TooMuchOutput { .. }
+                    | Failure::Interrupted { .. }
                     | Failure::TimedOut {
                         phase: Phase::Command | Phase::Session,
                         ..
@@ -52,7 +53,13 @@ impl Error {
 
     /// Returns whether the HMC itself, not only this command, is out of reach.
     pub fn is_dead(&self) -> bool {
-        matches!(self, Error::Remote(failure) if !matches!(failure, Failure::TooMuchOutput { .. }))
+        let about_the_command = |failure: &Failure| {
+            matches!(
+                failure,
+                Failure::TooMuchOutput { .. } | Failure::Interrupted { .. }
+            )
+        };
+        matches!(self, Error::Remote(failure) if !about_the_command(failure))
     }
 }
 
@@ -83,6 +90,23 @@ impl Hmc<'_> {
         let output = self
             .transport
             .run(self.target, &ask.command, &self.limits)?;
+        self.answer(ask, &output)
+    }
+
+    /// The same for a command that takes long, `times` the usual deadline at
+    /// most, whose lines are handed over while it runs.
+    pub fn watch<A>(&self, ask: &Ask<A>, times: u32, watch: &mut Watch<'_>) -> Result<A, Error> {
+        let limits = Limits {
+            deadline: self.limits.deadline.saturating_mul(times),
+            ..self.limits
+        };
+        let output = self
+            .transport
+            .watch(self.target, &ask.command, &limits, watch)?;
+        self.answer(ask, &output)
+    }
+
+    fn answer<A>(&self, ask: &Ask<A>, output: &Output) -> Result<A, Error> {
         let refused = |refusal| Error::Refused {
             hmc: self.target.name.clone(),
             command: ask.command.to_string(),

@@ -92,6 +92,9 @@ impl<'a> Line<'a> {
             // This text does not say it.
             _ => format!("whether the command was carried out is unknown; {now}"),
         };
-        NotDone::Unclear { error, now }
+        NotDone::Unclear {
+            error: Box::new(error),
+            now,
+        }
     }
 }

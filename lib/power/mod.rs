@@ -10,6 +10,8 @@
 pub mod definitions;
 mod hardware;
 mod line;
+pub mod macs;
+pub mod netboot;
 mod node;
 mod not_done;
 pub mod order;

@@ -1,6 +1,6 @@
 //! Why nothing was done with a node.
 
-use super::vm;
+use super::{netboot, vm};
 use crate::hmc::{self, Mtms};
 
 /// Why nothing was done with a node. The beginnings are xCAT's where it has
@@ -62,6 +62,14 @@ pub enum NotDone {
     /// The LPAR is of another kind than what was asked for.
     #[error("it is no VIOS: its lpar_env is {0}")]
     OtherKind(String),
+    /// An LPAR has no adapters because it has never been active.
+    #[error(
+        "{0} has no active profile. Please activate the node to enable its default profile; getmacs -D does so"
+    )]
+    NoActiveProfile(String),
+    /// It could not be booted from the network.
+    #[error(transparent)]
+    Netboot(Box<netboot::Error>),
     /// No control point could do it; each said why.
     #[error("{}", joined(.0))]
     Hmc(Vec<hmc::Error>),
@@ -73,7 +81,7 @@ pub enum NotDone {
     #[error("{error}; {now}")]
     Unclear {
         /// How the change ended.
-        error: hmc::Error,
+        error: Box<hmc::Error>,
         /// What was seen then.
         now: String,
     },
@@ -93,6 +101,12 @@ pub enum NotDone {
     Interrupted,
 }
 
+impl From<netboot::Error> for NotDone {
+    fn from(error: netboot::Error) -> Self {
+        NotDone::Netboot(Box::new(error))
+    }
+}
+
 fn joined(errors: &[hmc::Error]) -> String {
     let texts: Vec<_> = errors.iter().map(ToString::to_string).collect();
     texts.join("; ")
@@ -108,6 +122,7 @@ impl NotDone {
                 .all(|error| matches!(error, hmc::Error::Refused { .. })),
             NotDone::NotSent(_) | NotDone::Interrupted | NotDone::Unclear { .. } => false,
             NotDone::Partly { reason, .. } => reason.is_answer(),
+            NotDone::Netboot(error) => error.is_answer(),
             _ => true,
         }
     }

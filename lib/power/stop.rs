@@ -67,7 +67,7 @@ impl Stop {
 
     /// As a signal does.
     #[cfg(test)]
-    pub(super) fn set(&self) {
+    pub(in crate::power) fn set(&self) {
         self.is_set.store(true, Ordering::SeqCst);
     }
 }

@@ -104,7 +104,7 @@ impl OpenSsh {
         // What the command answers does not matter, nor that a server with too
         // many sessions refuses it.
         let silent = match Session::open(&mut client, "true", patience) {
-            Ok(session) => matches!(session.finish(limits.output, patience), End::Late),
+            Ok(session) => matches!(session.finish(limits.output, patience, None), End::Late),
             Err(NotOpened::Master(mux::Error::Silent)) => true,
             Err(NotOpened::Master(mux::Error::Closed)) => return Ok(State::NotConnected),
             Err(_) => false,

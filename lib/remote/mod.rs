@@ -49,8 +49,11 @@ mod scripted;
 mod session;
 mod settings;
 mod target;
+mod terminal;
 #[cfg(test)]
 mod tests;
+
+use std::ops::ControlFlow;
 
 pub use command::{Command, quote};
 pub use connections::{Closed, Ending, State};
@@ -77,4 +80,34 @@ pub trait Transport: Sync {
     /// A command that ran and failed is not an error: its status is in the
     /// [`Output`]. Each other end is a [`Failure`].
     fn run(&self, target: &Target, command: &Command, limits: &Limits) -> Outcome;
+
+    /// Runs one command that takes long, and hands its standard output over
+    /// line by line while it runs. Deadline and bound are those of
+    /// [`Transport::run`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Transport::run`]; and [`Failure::Interrupted`] when `watch` did
+    /// not want to go on, after the command was hung up.
+    fn watch(
+        &self,
+        target: &Target,
+        command: &Command,
+        limits: &Limits,
+        watch: &mut Watch<'_>,
+    ) -> Outcome {
+        let output = self.run(target, command, limits)?;
+        for line in output.stdout.lines() {
+            if watch(Some(line)).is_break() {
+                return Err(Failure::Interrupted {
+                    host: target.label(),
+                });
+            }
+        }
+        Ok(output)
+    }
 }
+
+/// Is told each line of a running command, and `None` a few times a second
+/// while there is none. What it returns says whether to go on.
+pub type Watch<'a> = dyn FnMut(Option<&str>) -> ControlFlow<()> + 'a;

@@ -125,13 +125,16 @@ impl Client {
     }
 
     /// Runs `command` in a new session with these descriptors as stdin, stdout
-    /// and stderr; returns when the host has opened the session.
+    /// and stderr; returns when the host has opened the session. With
+    /// `terminal` it runs on a terminal there, with the modes of the one that
+    /// is its stdin here.
     ///
     /// Keep `self` until the end: the master ends a session whose client left.
     pub fn open_session(
         &mut self,
         command: &str,
         environment: &[&str],
+        terminal: bool,
         descriptors: [BorrowedFd<'_>; 3],
         deadline: Instant,
     ) -> Result<(), Error> {
@@ -140,7 +143,7 @@ impl Client {
         let mut message = Message::new(NEW_SESSION)
             .u32(self.request)
             .text("") // reserved
-            .u32(0) // no terminal
+            .u32(terminal.into())
             .u32(0) // no X11
             .u32(0) // no agent
             .u32(0) // no subsystem

@@ -14,10 +14,10 @@ use super::memo::Memo;
 use super::mux::{self, Client, left};
 use super::outcome::{Failure, Limits, Outcome, Output, Phase};
 use super::places::{Sessions, lock};
-use super::session::{End, NotOpened, Session};
+use super::session::{End, NotOpened, Session, plain};
 use super::settings::Settings;
 use super::target::Target;
-use super::{Command, Transport};
+use super::{Command, Transport, Watch};
 
 /// Reading the ssh configuration is local work; only a `Match exec` can be slow.
 const CONFIG: Duration = Duration::from_secs(10);
@@ -136,7 +136,7 @@ impl OpenSsh {
     }
 
     /// Runs the command, once the host has a session for it.
-    fn run_in_turn(&self, call: &Call<'_>) -> Outcome {
+    fn run_in_turn(&self, call: &Call<'_>, watch: Option<&mut Watch<'_>>) -> Outcome {
         let Call {
             target,
             host,
@@ -154,9 +154,13 @@ impl OpenSsh {
                 deadline = Instant::now() + limits.deadline;
             }
             let patience = Instant::now() + limits.connect;
-            match Session::open(&mut client, &call.text, patience.min(deadline)) {
+            let open = match watch {
+                Some(_) => Session::open_on_terminal,
+                None => Session::open,
+            };
+            match open(&mut client, &call.text, patience.min(deadline)) {
                 Ok(session) => {
-                    let end = session.finish(limits.output, deadline);
+                    let end = session.finish(limits.output, deadline, watch);
                     return self.outcome(call, end);
                 }
                 Err(NotOpened::Master(mux::Error::Refused(reason))) if is_busy(&reason) => {
@@ -198,11 +202,17 @@ impl OpenSsh {
                 stderr,
             } => Ok(Output {
                 status: i32::try_from(status).unwrap_or(i32::MAX),
-                stdout: text(stdout),
+                stdout: match call.on_terminal {
+                    true => plain(&stdout),
+                    false => text(stdout),
+                },
                 stderr: text(stderr),
                 elapsed: call.started.elapsed(),
             }),
             End::Late => Err(call.timed_out(Phase::Command)),
+            End::HungUp => Err(Failure::Interrupted {
+                host: call.target.label(),
+            }),
             End::TooMuch => Err(Failure::TooMuchOutput {
                 host: call.target.label(),
                 limit: call.limits.output,
@@ -221,6 +231,30 @@ impl OpenSsh {
 
 impl Transport for OpenSsh {
     fn run(&self, target: &Target, command: &Command, limits: &Limits) -> Outcome {
+        self.carry_out(target, command, limits, None)
+    }
+
+    /// The command runs on a terminal of the host, so that it is hung up when
+    /// this process ends, whatever ends it.
+    fn watch(
+        &self,
+        target: &Target,
+        command: &Command,
+        limits: &Limits,
+        watch: &mut Watch<'_>,
+    ) -> Outcome {
+        self.carry_out(target, command, limits, Some(watch))
+    }
+}
+
+impl OpenSsh {
+    fn carry_out(
+        &self,
+        target: &Target,
+        command: &Command,
+        limits: &Limits,
+        watch: Option<&mut Watch<'_>>,
+    ) -> Outcome {
         let started = Instant::now();
         let host = self.host(target)?;
         let call = Call {
@@ -229,6 +263,7 @@ impl Transport for OpenSsh {
             text: command.to_shell(),
             limits,
             started,
+            on_terminal: watch.is_some(),
         };
         if call.text.contains('\0') || call.text.len() > COMMAND_MAX {
             return Err(call.client(&"the command contains a NUL or is longer than 128 KiB"));
@@ -238,7 +273,7 @@ impl Transport for OpenSsh {
             .take(target.max_sessions, started + limits.deadline)
             .ok_or_else(|| call.timed_out(Phase::Queue))?;
         self.settings.say(&format!("{}: {command}", target.name));
-        self.run_in_turn(&call)
+        self.run_in_turn(&call, watch)
     }
 }
 
@@ -249,6 +284,8 @@ struct Call<'a> {
     text: String,
     limits: &'a Limits,
     started: Instant,
+    /// Whether it runs on a terminal there.
+    on_terminal: bool,
 }
 
 impl Call<'_> {

@@ -120,6 +120,12 @@ pub enum Failure {
         /// What happened.
         reason: String,
     },
+    /// The command was hung up while it ran, because this side wanted to.
+    #[error("interrupted: the command on {host} was hung up")]
+    Interrupted {
+        /// Node name, with the address where it differs.
+        host: String,
+    },
     /// This side could not do its part: no ssh program, no directory for sockets.
     #[error("cannot run ssh for {host}: {reason}")]
     Client {
@@ -145,6 +151,7 @@ impl Failure {
             | Failure::Dead { host, .. }
             | Failure::TooMuchOutput { host, .. }
             | Failure::Lost { host, .. }
+            | Failure::Interrupted { host }
             | Failure::Client { host, .. } => Some(host),
             Failure::BadTarget(_) => None,
         }

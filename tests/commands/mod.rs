@@ -3,6 +3,7 @@
 mod chdef;
 mod chtab;
 mod dumpxCATdb;
+mod getmacs;
 mod gettab;
 mod hmc;
 mod lpar;
@@ -20,6 +21,7 @@ mod nodels;
 mod noderm;
 mod restorexCATdb;
 mod rmdef;
+mod rnetboot;
 mod rpower;
 mod rscan;
 mod tabch;

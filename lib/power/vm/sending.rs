@@ -106,7 +106,10 @@ impl<'a> Line<'a> {
             Ok(now) => format!("asked again: {now}"),
             Err(again) => format!("asked again: {again}"),
         };
-        Err(NotDone::Unclear { error, now })
+        Err(NotDone::Unclear {
+            error: Box::new(error),
+            now,
+        })
     }
 
     /// Asks the HMC that the changes go to.

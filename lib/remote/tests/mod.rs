@@ -6,3 +6,4 @@ mod masters;
 mod peers;
 mod runs;
 mod site;
+mod watched;

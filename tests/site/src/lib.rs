@@ -30,7 +30,7 @@ mod site;
 
 use std::path::PathBuf;
 
-pub use config::Config;
+pub use config::{Config, LparConfig};
 pub use fault::Fault;
 pub use log::{Event, Via};
 pub use site::Site;

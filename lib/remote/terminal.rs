@@ -1,0 +1,51 @@
+//! Pseudo-terminals of this machine.
+
+use std::io;
+use std::os::fd::OwnedFd;
+
+use rustix::fs::{Mode, OFlags, open};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+
+/// A pseudo-terminal that changes no byte: its modes become those of the
+/// terminal on the other machine.
+#[derive(Debug)]
+pub(super) struct Terminal {
+    control: OwnedFd,
+}
+
+impl Terminal {
+    /// Opens one.
+    pub fn open() -> io::Result<Self> {
+        let control = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
+        grantpt(&control)?;
+        unlockpt(&control)?;
+        Ok(Terminal { control })
+    }
+
+    /// Its other end, for whoever uses it.
+    pub fn user_end(&self) -> io::Result<OwnedFd> {
+        let path = ptsname(&self.control, Vec::new())?;
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let user_end = open(path, flags, Mode::empty())?;
+        let mut modes = tcgetattr(&user_end)?;
+        modes.make_raw();
+        tcsetattr(&user_end, OptionalActions::Now, &modes)?;
+        Ok(user_end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustix::termios::{LocalModes, OutputModes};
+
+    #[test]
+    fn the_modes_change_no_byte() {
+        let terminal = Terminal::open().unwrap();
+        let modes = tcgetattr(terminal.user_end().unwrap()).unwrap();
+        let local = LocalModes::ECHO | LocalModes::ISIG | LocalModes::ICANON;
+        assert!(!modes.local_modes.intersects(local));
+        assert!(!modes.output_modes.contains(OutputModes::OPOST));
+    }
+}
