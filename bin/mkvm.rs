@@ -6,8 +6,8 @@ use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::db::Snapshot;
 use xcat::error::{Error, Result};
+use xcat::power::Hardware;
 use xcat::power::vm::{self, Form, NewLpar, Way};
-use xcat::power::{Hardware, definitions};
 
 /// Makes LPARs
 #[derive(Debug, clap::Parser)]
@@ -49,6 +49,10 @@ impl Command for Args {
         }
         let (form, names, hardware) = self.gather(cx)?;
         let ssh = cx.ssh(hardware.settings.persist)?;
+        let way = Way {
+            dry_run: self.dry_run,
+            stop: cx.stop()?,
+        };
         let mut made = Vec::new();
         let mut written = Ok(());
         hardware.reach(&ssh, cx.said(), |points| {
@@ -67,12 +71,11 @@ impl Command for Args {
                 }
                 keep(cx.report.change(&lpar.node.name, outcome));
             };
-            let (width, way) = (hardware.settings.width, Way::of(self.dry_run));
-            vm::make(points, width, &plan.lpars, way, each);
+            vm::make(points, hardware.settings.width, &plan.lpars, &way, each);
         });
         let mut db = cx.open()?;
         let change = db.change()?;
-        definitions::define_lpars(&change, &made, &hardware.hmcs)?;
+        vm::define_lpars(&change, &made, &hardware.hmcs)?;
         cx.conclude(change, self.dry_run)?;
         written
     }

@@ -41,6 +41,7 @@ macro_rules! commands {
 commands! {
     chdef,
     chtab,
+    chvm,
     dumpxCATdb,
     getmacs,
     gettab,
@@ -60,7 +61,11 @@ commands! {
     noderm,
     restorexCATdb,
     rmdef,
+<<<<<<< HEAD
     rnetboot,
+=======
+    rmvm,
+>>>>>>> 8954411 (chvm, rmvm: profiles changed, running LPARs with them, LPARs removed)
     rpower,
     rscan,
     tabch,

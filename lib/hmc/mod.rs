@@ -20,6 +20,7 @@ pub mod change;
 mod choose;
 pub mod configure;
 pub mod connection;
+pub mod dlpar;
 pub mod level;
 mod mtms;
 pub mod netboot;

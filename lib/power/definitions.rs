@@ -4,11 +4,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::PowerNode;
-use super::scan::{self, ATTRIBUTES, Existing, Found, Kind, Merge, Mode, Problem, Survey};
+use super::scan::{self, ATTRIBUTES, Existing, Found, Merge, Mode, Problem, Survey};
 use crate::db::{self, Change, Db, Names, Place, Reading, Snapshot};
 use crate::hmc::Mtms;
 use crate::noderange::natural;
-use crate::remote::Target;
 use crate::schema::object_type;
 
 /// The tables that [`ATTRIBUTES`] stand in, in the row of the node.
@@ -137,7 +136,7 @@ pub fn power_nodes(
 
 /// The `hwtype` of a node, or what early definitions say in `nodetype`: there a
 /// partition is `lpar,osi`, and xCAT takes whatever is `osi` for one.
-fn hwtype(node: &BTreeMap<String, String>) -> String {
+pub(super) fn hwtype(node: &BTreeMap<String, String>) -> String {
     let value = |attribute| node.get(attribute).map_or("", String::as_str);
     let is_partition = || {
         value("nodetype")
@@ -150,7 +149,7 @@ fn hwtype(node: &BTreeMap<String, String>) -> String {
     }
 }
 
-fn by_name(nodes: Vec<Existing>) -> HashMap<String, BTreeMap<String, String>> {
+pub(super) fn by_name(nodes: Vec<Existing>) -> HashMap<String, BTreeMap<String, String>> {
     nodes
         .into_iter()
         .map(|node| (node.name, node.attributes))
@@ -211,7 +210,12 @@ pub fn commit(db: &mut Db, surveys: Vec<Survey>, mode: Mode) -> Result<Merge, db
 }
 
 /// Gives an attribute of a node a value.
-fn assign(change: &Change<'_>, node: &str, attribute: &str, value: &str) -> Result<(), db::Error> {
+pub(super) fn assign(
+    change: &Change<'_>,
+    node: &str,
+    attribute: &str,
+    value: &str,
+) -> Result<(), db::Error> {
     let at = place(attribute);
     let row = at.and_then(|at| Some((at, at.table.position(at.table.node_column?)?)));
     match row {
@@ -220,83 +224,10 @@ fn assign(change: &Change<'_>, node: &str, attribute: &str, value: &str) -> Resu
     }
 }
 
-/// Writes the definitions of partitions that were made: what their HMCs know,
-/// and what is not set otherwise. `hmcs` are the names that
-/// [`PowerNode::hcps`] counts.
-///
-/// # Errors
-/// The database cannot be written.
-pub fn define_lpars(
-    change: &Change<'_>,
-    lpars: &[PowerNode],
-    hmcs: &[Target],
-) -> Result<(), db::Error> {
-    let names: Vec<_> = lpars.iter().map(|lpar| lpar.name.clone()).collect();
-    let have = by_name(existing(change, Names::These(&names))?);
-    let empty = BTreeMap::new();
-    for lpar in lpars {
-        let have = have.get(&lpar.name).unwrap_or(&empty);
-        let value = |attribute| have.get(attribute).map_or("", String::as_str);
-        let hcps = lpar.hcps.iter().map(|at| hmcs[*at].name.as_str());
-        let told = [
-            ("hcp", hcps.collect::<Vec<_>>().join(",")),
-            ("id", lpar.id.clone()),
-            ("parent", lpar.parent.clone()),
-            ("pprofile", lpar.profile.clone()),
-            ("groups", scan::groups_of(Kind::Lpar, value("groups"))),
-        ];
-        let unset = [
-            ("hwtype", "lpar"),
-            ("nodetype", Kind::Lpar.node_type()),
-            ("mgt", "hmc"),
-            ("cons", "hmc"),
-        ];
-        let unset = unset
-            .into_iter()
-            .filter(|(attribute, _)| value(attribute).is_empty());
-        let all = told.into_iter();
-        for (attribute, new) in all.chain(unset.map(|(a, new)| (a, new.to_owned()))) {
-            if value(attribute) != new {
-                assign(change, &lpar.name, attribute, &new)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Gives a partition another profile to be activated with.
-///
-/// # Errors
-/// The database cannot be written.
-pub fn set_profile(change: &Change<'_>, node: &str, profile: &str) -> Result<(), db::Error> {
-    assign(change, node, "pprofile", profile)
-}
-
-/// Finds the nodes that are partitions of the system `parent` with these
-/// numbers.
-///
-/// # Errors
-/// The database cannot be read.
-pub fn lpars_of(
-    snapshot: &Snapshot<'_>,
-    parent: &str,
-    ids: &[u32],
-) -> Result<Vec<(u32, String)>, db::Error> {
-    let nodes = existing(snapshot, Names::All)?;
-    let own = |node: Existing| {
-        let is = |attribute: &str, value: &str| {
-            node.attributes.get(attribute).map(String::as_str) == Some(value)
-        };
-        let id = ids.iter().find(|id| is("id", &id.to_string()));
-        let id = id.filter(|_| is("parent", parent) && hwtype(&node.attributes) == "lpar")?;
-        Some((*id, node.name))
-    };
-    Ok(nodes.into_iter().filter_map(own).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::power::scan::Kind;
     use crate::power::settings::tests::{db, set};
 
     #[test]

@@ -167,7 +167,7 @@ fn lpars_are_made_by_attributes_and_of_whole_systems() {
     world.run("chdef", ["new2", "id=33"]).good();
     let dry = world.run("mkvm", ["new2", "--full", "--dry-run"]).good();
     assert!(
-        dry.starts_with("new2: hmc02: mksyscfg -r lpar -m '9009-42A*785A3F2' -i 'name=new2,profile_name=new2,lpar_id=33,lpar_env=aixlinux,all_resources=1,boot_mode=norm,conn_monitoring=0'\nnew2: hmc02: chsyscfg -r sys -m '9009-42A*785A3F2' -i 'service_lpar_id=33'\nnode new2: changed\n"),
+        dry.starts_with("new2: hmc02 would be sent: mksyscfg -r lpar -m '9009-42A*785A3F2' -i 'name=new2,profile_name=new2,lpar_id=33,lpar_env=aixlinux,all_resources=1,boot_mode=norm,conn_monitoring=0'\nnew2: hmc02 would be sent: chsyscfg -r sys -m '9009-42A*785A3F2' -i 'service_lpar_id=33'\nnode new2: changed\n"),
         "{dry}"
     );
 }
@@ -189,7 +189,10 @@ fn a_dry_run_shows_all_and_does_nothing() {
         .run("mkvm", ["new1-new2", "-i", "11", "-l", "node01"])
         .good();
     for line in sent(&site, "hmc01") {
-        assert!(dry.contains(&format!(": hmc01: {line}\n")), "{dry}");
+        assert!(
+            dry.contains(&format!(": hmc01 would be sent: {line}\n")),
+            "{dry}"
+        );
     }
     assert!(
         dry.contains("node new2: changed\n    cons: (none) -> hmc\n"),
@@ -276,7 +279,7 @@ fn hmcs_in_trouble_are_told() {
     site.fault_on("hmc01", "mksyscfg", Fault::Hang);
     world.run("mkvm", make).fails(
         "",
-        "new1: Error: hmc01 did not finish the command within 5 s; it may still be running there; asked again: there is no LPAR with id 11\n",
+        "new1: Error: hmc01 did not finish the command within 5 s; it may still be running there; whether the command was carried out is unknown; asked again: there is no LPAR with id 11\n",
     );
     site.heal("hmc01");
     site.fault_on("hmc01", "mksyscfg", Fault::Drop);

@@ -2,6 +2,7 @@
 
 mod chdef;
 mod chtab;
+mod chvm;
 mod dumpxCATdb;
 mod getmacs;
 mod gettab;
@@ -21,7 +22,11 @@ mod nodels;
 mod noderm;
 mod restorexCATdb;
 mod rmdef;
+<<<<<<< HEAD
 mod rnetboot;
+=======
+mod rmvm;
+>>>>>>> 8954411 (chvm, rmvm: profiles changed, running LPARs with them, LPARs removed)
 mod rpower;
 mod rscan;
 mod tabch;

@@ -11,6 +11,7 @@ use crate::world::World;
 const LINES: &[&str] = &[
     "chdef -t node -o n0001 os=new",
     "chtab node=n0001 nodetype.os=new",
+    "chvm n0001 max_mem=1",
     "dumpxCATdb -p dump",
     "gettab node=n0001 nodetype.os",
     "hmc connections",
@@ -20,8 +21,12 @@ const LINES: &[&str] = &[
     "lsvm n0001",
     "makehosts --hosts-file hosts",
     "mkdef -t node -o n2 groups=all",
+<<<<<<< HEAD
     "mkvm n0001 --full",
     "ms status",
+=======
+    "mkvm n0009 -i 40 -l n0001",
+>>>>>>> 8954411 (chvm, rmvm: profiles changed, running LPARs with them, LPARs removed)
     "nodeadd n2 groups=all",
     "nodech n0001 nodetype.os=new",
     "nodegrpch lpar nodetype.os=new",
@@ -29,6 +34,7 @@ const LINES: &[&str] = &[
     "noderm n0002",
     "restorexCATdb -p old",
     "rmdef -t node -o n0003",
+    "rmvm n0001",
     "rpower n0001 stat",
     "rscan n0001",
     "tabch node=n0001 nodetype.os=new",

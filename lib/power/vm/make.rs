@@ -216,7 +216,7 @@ pub fn make(
     points: &Points<'_>,
     width: usize,
     lpars: &[NewLpar],
-    way: Way,
+    way: &Way,
     each: impl FnMut(usize, Result<Done, NotDone>),
 ) {
     let nodes: Vec<_> = lpars.iter().map(|lpar| lpar.node.clone()).collect();

@@ -54,4 +54,68 @@ pub enum Problem {
         /// Its name.
         name: String,
     },
+    /// What is to be removed is not off.
+    #[error("nothing was removed: {}; only LPARs that are Not Activated can be removed", .0.join(", "))]
+    NotOff(Vec<String>),
+    /// What is to be removed is the service partition of its system.
+    #[error("nothing was removed: {:?} is the service LPAR of its system; --service removes it", printable(.0))]
+    IsService(String),
+    /// The system has no service partition.
+    #[error("it has no service LPAR")]
+    NoService,
+    /// What is to be changed is a system.
+    #[error("Command not supported on 'cec'")]
+    NotForSystems,
+    /// The file has several rows, and none for this partition.
+    #[error("the file has no row with the name and the id of the LPAR {:?}", printable(.0))]
+    NoRow(String),
+    /// The file has several rows for this partition.
+    #[error("the file has several rows for the LPAR {:?}; keep that of the profile to be changed", printable(.0))]
+    SeveralRows(String),
+    /// What a row says cannot be changed.
+    #[error("{0} cannot be changed")]
+    Fixed(String),
+    /// No partition has a profile of that name; xCAT's text.
+    #[error("The partition profile named '{}' was not found", printable(.0))]
+    NoSuchProfile(String),
+    /// Several partitions have a profile of that name.
+    #[error(
+        "which profile {:?} is meant? {} have one of that name",
+        printable(.name),
+        .lpars.join(", ")
+    )]
+    SeveralProfiles {
+        /// The name.
+        name: String,
+        /// The partitions.
+        lpars: Vec<String>,
+    },
+    /// Attributes that a running partition cannot change.
+    #[error("{} cannot be changed while the LPAR runs; --dlpar is for desired_mem, desired_procs, desired_proc_units and their limits", .0.join(","))]
+    NotDynamic(Vec<String>),
+    /// The partition cannot be changed while it runs.
+    #[error("the LPAR {:?} cannot be changed while it runs: {reason}", printable(.lpar))]
+    NoDlpar {
+        /// The partition.
+        lpar: String,
+        /// Why not.
+        reason: String,
+    },
+    /// A value is no number.
+    #[error("{0}={1} is no number")]
+    Number(String, String),
+    /// A value is not between what the partition was activated with.
+    #[error("{0}={1} is not between the minimum and the maximum that the LPAR was activated with")]
+    OutOfRange(String, String),
+    /// Memory is given out in larger pieces.
+    #[error("memory changes by multiples of {region} MB on this system, not by {amount}")]
+    Region {
+        /// What was wanted, in megabytes.
+        amount: u64,
+        /// The size of a piece.
+        region: u64,
+    },
+    /// The partition has no processing units.
+    #[error("the LPAR {:?} has dedicated processors, and no processing units", printable(.0))]
+    Dedicated(String),
 }

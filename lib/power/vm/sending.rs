@@ -7,25 +7,16 @@ use crate::hmc::ask::Ask;
 use crate::hmc::profile::{Partition, partitions};
 use crate::hmc::refusal::printable;
 use crate::hmc::{self, Mtms, Points};
-use crate::power::NotDone;
+use crate::power::{NotDone, Stop};
+use crate::remote::Failure;
 
 /// Whether changes are sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// They are.
-    Send,
+#[derive(Debug, Clone)]
+pub struct Way {
     /// They are told only, after all that can be checked was checked.
-    Tell,
-}
-
-impl Way {
-    /// `--dry-run` is [`Way::Tell`].
-    pub fn of(dry_run: bool) -> Self {
-        match dry_run {
-            true => Way::Tell,
-            false => Way::Send,
-        }
-    }
+    pub dry_run: bool,
+    /// When to end early.
+    pub stop: Stop,
 }
 
 /// What was done to a node.
@@ -33,7 +24,7 @@ impl Way {
 pub enum Done {
     /// It was changed, or was as wanted already.
     Success,
-    /// These commands would have been sent, each behind the name of its HMC.
+    /// What would have been sent, a line a command.
     Would(Vec<String>),
 }
 
@@ -62,13 +53,13 @@ impl fmt::Display for Done {
 pub(in crate::power) struct Line<'a> {
     points: &'a Points<'a>,
     hmc: usize,
-    way: Way,
+    way: &'a Way,
     lost: Option<hmc::Error>,
     told: Vec<String>,
 }
 
 impl<'a> Line<'a> {
-    pub fn new(points: &'a Points<'a>, hmc: usize, way: Way) -> Self {
+    pub fn new(points: &'a Points<'a>, hmc: usize, way: &'a Way) -> Self {
         Line {
             points,
             hmc,
@@ -84,14 +75,19 @@ impl<'a> Line<'a> {
         change: &Ask<()>,
         seen: impl FnOnce(&Self) -> Result<String, hmc::Error>,
     ) -> Result<(), NotDone> {
-        if self.way == Way::Tell {
+        if self.way.dry_run {
             let hmc = &self.points.target(self.hmc).name;
-            self.told
-                .push(printable(&format!("{hmc}: {}", change.command)));
+            self.told.push(format!(
+                "{hmc} would be sent: {}",
+                printable(&change.command.to_string())
+            ));
             return Ok(());
         }
         if let Some(error) = &self.lost {
             return Err(NotDone::NotSent(error.clone()));
+        }
+        if self.way.stop.is_set() {
+            return Err(NotDone::Interrupted);
         }
         let Err(error) = self.points.ask_one(self.hmc, change) else {
             return Ok(());
@@ -106,6 +102,14 @@ impl<'a> Line<'a> {
             Ok(now) => format!("asked again: {now}"),
             Err(again) => format!("asked again: {again}"),
         };
+<<<<<<< HEAD
+=======
+        let now = match error {
+            hmc::Error::Remote(Failure::Lost { .. }) => now,
+            // This text does not say it.
+            _ => format!("whether the command was carried out is unknown; {now}"),
+        };
+>>>>>>> 8954411 (chvm, rmvm: profiles changed, running LPARs with them, LPARs removed)
         Err(NotDone::Unclear {
             error: Box::new(error),
             now,
@@ -130,9 +134,9 @@ impl<'a> Line<'a> {
 
     /// What was done since the last call.
     pub fn done(&mut self) -> Done {
-        match self.way {
-            Way::Send => Done::Success,
-            Way::Tell => Done::Would(std::mem::take(&mut self.told)),
+        match self.way.dry_run {
+            false => Done::Success,
+            true => Done::Would(std::mem::take(&mut self.told)),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Scene;
 use super::args::{Args, Takes};
 use super::attributes::{Change, Changes};
+use super::level::Facts;
 use super::lssyscfg::{profile_facts, reachable};
 use super::reply::Reply;
 use super::state::{Cec, Lpar};
@@ -162,7 +163,10 @@ fn filled(
     let units = ["min_proc_units", "desired_proc_units", "max_proc_units"];
     let mut attrs = BTreeMap::from([("max_virtual_slots".to_owned(), virtual_slots.to_owned())]);
     let mode = changes.get("proc_mode");
-    if mode.is_some() || procs.iter().chain(&units).any(|n| changes.get(n).is_some()) {
+    if changes.get("all_resources") == Some("1") {
+        needed.clear();
+        attrs.extend(whole(cec));
+    } else if mode.is_some() || procs.iter().chain(&units).any(|n| changes.get(n).is_some()) {
         needed.extend(procs);
         if mode == Some("shared") {
             needed.extend(units);
@@ -191,6 +195,32 @@ fn filled(
     let lpar = Lpar::new(spec);
     profile::check(&cec.level.row("prof", &profile_facts(&lpar, &made)))?;
     Ok(made)
+}
+
+/// Memory and processors of a profile with all resources of the system (assumed; the
+/// request without them is that of clients).
+fn whole(cec: &Cec) -> BTreeMap<String, String> {
+    let mut facts = Facts::new();
+    facts.extend(&cec.spec.resources);
+    let value = |section: &str, name: &str| {
+        let row = cec.level.row(section, &facts);
+        let whole = row.get(name).and_then(|text| text.split('.').next());
+        whole.unwrap_or("1").to_owned()
+    };
+    let memory = value("mem.sys", "configurable_sys_mem");
+    let procs = value("proc.sys", "configurable_sys_proc_units");
+    let values = [
+        ("proc_mode", "ded"),
+        ("sharing_mode", "share_idle_procs"),
+        ("min_mem", &memory),
+        ("desired_mem", &memory),
+        ("max_mem", &memory),
+        ("min_procs", &procs),
+        ("desired_procs", &procs),
+        ("max_procs", &procs),
+    ];
+    let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    values.into_iter().map(owned).collect()
 }
 
 /// `-r prof`: another profile of a partition.
