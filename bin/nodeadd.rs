@@ -6,6 +6,7 @@ use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::{Error, Result};
 use xcat::noderange;
+use xcat::objects;
 use xcat::tables::change::Orders;
 
 /// Adds nodes to the database
@@ -50,6 +51,7 @@ impl Command for Args {
         }
         let mut db = cx.open()?;
         let change = db.change()?;
+        objects::operand::refuse_groups(&change, &surroundings, &nodes)?;
         for group in orders.dynamic_groups(&change)? {
             cx.report.warning(format_args!(
                 "nodegroup {group} is a dynamic node group, \

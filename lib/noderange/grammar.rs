@@ -12,7 +12,8 @@
 //! Two rules come from xCAT. Quotes are dropped wherever they stand. The
 //! first parenthesis of a level divides it: an `@` right before or after it
 //! applies to all that stands before, so `a,b@(c)` is `(a,b)@c`, while
-//! `a,b@c` is `a,(b@c)`.
+//! `a,b@c` is `a,(b@c)`. Exclusions up to it are done with when it ends, so
+//! `all,-(a,b),a` has a, while `all,-a,a` has not.
 
 use std::borrow::Cow;
 
@@ -322,6 +323,7 @@ impl Builder {
                     action,
                     first: operand,
                     others: Vec::new(),
+                    divides,
                 });
             }
         }

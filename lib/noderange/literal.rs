@@ -4,7 +4,7 @@ use super::error::{Error, Problem, Span};
 use super::names::{Names, Sides};
 use super::parse;
 use super::spell::Budget;
-use super::tree::{Expr, Item, Kind, Level, Operand};
+use super::tree::{Expr, Kind, Level, Operand};
 use super::word::{self, Spread};
 
 /// The names of a noderange, without looking anything up: what defining
@@ -33,17 +33,12 @@ struct Literal<'e> {
 impl Literal<'_> {
     fn level(&self, level: &Level, budget: &mut Budget) -> Result<Sides, Error> {
         let mut sides = Sides::default();
-        for Item {
-            action,
-            first,
-            others,
-        } in &level.items
-        {
-            let mut names = self.operand(first, budget)?;
-            for other in others {
+        for item in &level.items {
+            let mut names = self.operand(&item.first, budget)?;
+            for other in &item.others {
                 names.keep(&self.operand(other, budget)?);
             }
-            sides.take(*action, names);
+            sides.take(item, names);
         }
         Ok(sides)
     }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use super::natural;
-use super::tree::Action;
+use super::tree::{Action, Item};
 
 /// Names, in natural order without repetition as long as `ordered` holds.
 #[derive(Debug, Clone)]
@@ -125,7 +125,8 @@ impl Names {
     }
 }
 
-/// What a level adds and what it excludes: exclusion wins wherever it stands.
+/// What a level adds and what it excludes: exclusion wins wherever it stands,
+/// until the two are settled.
 #[derive(Default)]
 pub(super) struct Sides {
     pub added: Names,
@@ -133,16 +134,28 @@ pub(super) struct Sides {
 }
 
 impl Sides {
-    pub fn take(&mut self, action: Action, names: Names) {
-        match action {
+    /// Takes in the names of an item.
+    pub fn take(&mut self, item: &Item, names: Names) {
+        if item.divides {
+            self.settle();
+        }
+        match item.action {
             Action::Add => self.added.add(names),
             Action::Exclude => self.excluded.add(names),
             Action::Keep => self.added.keep(&names),
         }
+        if item.divides {
+            self.settle();
+        }
+    }
+
+    /// Excludes what is to be excluded, once and for all.
+    pub fn settle(&mut self) {
+        self.added.remove(&std::mem::take(&mut self.excluded));
     }
 
     pub fn less(mut self) -> Names {
-        self.added.remove(&self.excluded);
+        self.settle();
         self.added
     }
 }

@@ -6,7 +6,7 @@ use super::error::{Error, FileError, Place, ResolveError, Span};
 use super::grammar;
 use super::names::{Names, Sides};
 use super::spell::Budget;
-use super::tree::{ColumnTest, Expr, Item, Kind, Level, Operand};
+use super::tree::{ColumnTest, Expr, Kind, Level, Operand};
 use super::word;
 
 /// What resolving needs to know about the nodes.
@@ -161,18 +161,13 @@ impl<'i, I: Index> Run<'i, I> {
         words: &mut Words,
         to: &mut Sides,
     ) -> Outcome<(), I> {
-        for Item {
-            action,
-            first,
-            others,
-        } in &level.items
-        {
-            let mut names = self.operand(expr, first, words)?;
-            for other in others {
+        for item in &level.items {
+            let mut names = self.operand(expr, &item.first, words)?;
+            for other in &item.others {
                 let other = self.operand(expr, other, words)?;
                 names.keep(&other);
             }
-            to.take(*action, names);
+            to.take(item, names);
         }
         Ok(())
     }

@@ -217,7 +217,7 @@ fn forms() {
         ("compute@first,mid", "node[01-08]"),
         ("(compute,web-1a)@first@mid", "node[03-05]"),
         ("node01-node10,-node03-node05,node04", "node[01-02,06-10]"),
-        ("compute,-(first),node03", "node[06-20]"),
+        ("compute,-(first),node03", "node[03,06-20]"),
         ("node20,first@(mid)", "node[03-05]"),
         ("node20,(first)@mid", "node[03-05]"),
         ("node20,(first@mid)", "node[03-05],node20"),
@@ -408,6 +408,24 @@ fn what_stands_for_nothing_is_a_warning_beside_nodes() {
              all,-node15-node08,node[01-3]\n                            ^^^^",
         ]
     );
+}
+
+/// As xCAT 2.19 answers.
+#[test]
+fn exclusions_up_to_the_first_parenthesis_end_with_it() {
+    for (text, want) in [
+        ("mid,-(node[03-08]),node04", "node04"),
+        ("mid,-node[03-08],node04", ""),
+        ("first,-node01,(web-1a),node01", "node[01-05],web-1a"),
+        ("(mid,-(node[03-08]),node04),-node04", ""),
+        ("first@mid,-((node03,-node03,node04)),node04", "node[03-05]"),
+    ] {
+        let want = match want {
+            "" => Vec::new(),
+            some => names_of(some),
+        };
+        assert_eq!(answer(&small(), text), Ok(want), "{text}");
+    }
 }
 
 #[test]

@@ -36,13 +36,17 @@ pub(super) struct Item {
     pub first: Operand,
     /// Intersected with the first.
     pub others: Vec<Operand>,
+    /// The level's first parenthesis stands here: what was excluded so far,
+    /// and what it excludes, may come back behind it.
+    pub divides: bool,
 }
 
 /// What an item does with the nodes of the items before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action {
     Add,
-    /// Takes its nodes from the level's final set.
+    /// Takes its nodes from the level's final set, or from that before its
+    /// first parenthesis.
     Exclude,
     /// Keeps only its nodes of those so far.
     Keep,

@@ -74,7 +74,12 @@ pub fn change(
     run.change_groups()?;
     run.failed |= reading.has_complaints();
     let capitals = reading.capitals().to_vec();
+    let nothing_came = !reading.has_met();
     let complaints = reading.into_complaints().notes;
+    if nothing_came {
+        run.outcome.notes = complaints;
+        return Ok(run.outcome);
+    }
     Ok(run.finish(complaints, &capitals))
 }
 

@@ -44,7 +44,7 @@ pub fn define(
     if let Definitions::Named { kind, names, .. } = &definitions
         && kind.form == Form::Node
     {
-        refuse_groups(change, names, request)?;
+        operand::refuse_groups(change, request.surroundings, names)?;
     }
     let mut run = Run::new(change, request, definitions.may_repeat());
     let mut reading = Reading::new(definitions, true);
@@ -79,19 +79,6 @@ pub fn define(
     run.complain_about_the_rest();
     run.define_groups()?;
     Ok(run.finish())
-}
-
-/// A name that only a group has is no node to be made: xCAT would expand it
-/// and, with `-f`, wipe out the members.
-fn refuse_groups(change: &Change<'_>, names: &[String], request: &Define<'_>) -> Result<(), Error> {
-    let groups = operand::groups_among(change, request.surroundings, names)?;
-    let Some(group) = groups.first() else {
-        return Ok(());
-    };
-    Err(Error::Refused(format!(
-        "'{group}' is a group, no node: name the nodes that are to be made, \
-         or change the group with 'chdef -t group -o {group}'"
-    )))
 }
 
 /// What became of a name in this run.

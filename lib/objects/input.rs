@@ -237,6 +237,11 @@ impl<'a> Reading<'a> {
         !self.said.is_empty()
     }
 
+    /// Whether any object came.
+    pub(super) fn has_met(&self) -> bool {
+        self.met
+    }
+
     /// The names of new nodes that have capital letters.
     pub(super) fn capitals(&self) -> &[String] {
         &self.capitals
@@ -246,6 +251,11 @@ impl<'a> Reading<'a> {
     pub(super) fn into_complaints(mut self) -> Outcome {
         if !self.met && self.outcome.notes.is_empty() {
             self.outcome.error("No object names were provided.");
+        }
+        if let Source::Stanzas(reader) = &self.source {
+            for line in reader.passed_over() {
+                self.outcome.warning(format!("{line}; it is passed over"));
+            }
         }
         if self.strict && !self.fatal && !self.capitals.is_empty() {
             self.outcome.warning(capitals(&self.capitals));

@@ -43,7 +43,7 @@ pub fn new_nodes(text: &str, surroundings: &Surroundings<'_>) -> Result<Vec<Stri
 ///
 /// # Errors
 /// The database cannot be read.
-pub(super) fn groups_among(
+fn groups_among(
     snapshot: &Snapshot<'_>,
     surroundings: &Surroundings<'_>,
     names: &[String],
@@ -57,6 +57,26 @@ pub(super) fn groups_among(
         .map(|(name, _)| name.clone())
         .collect();
     groups(&index, strangers)
+}
+
+/// Refuses the name of a group for a node to be made: xCAT would expand it
+/// and change the members, or with `mkdef -f` wipe them out.
+///
+/// # Errors
+/// A name is a group's, or the database cannot be read.
+pub fn refuse_groups(
+    snapshot: &Snapshot<'_>,
+    surroundings: &Surroundings<'_>,
+    names: &[String],
+) -> Result<(), Error> {
+    let groups = groups_among(snapshot, surroundings, names)?;
+    let Some(group) = groups.first() else {
+        return Ok(());
+    };
+    Err(Error::Refused(format!(
+        "'{group}' is a group, no node: name the nodes that are to be made, \
+         or change the group with 'chdef -t group -o {group}'"
+    )))
 }
 
 /// Those of the names that are groups.

@@ -36,6 +36,8 @@ pub enum Layout {
     Compact,
     /// A stanza, with an empty line before it.
     Stanza,
+    /// The first line of a stanza, with an empty line before it.
+    StanzaNames,
     /// An element of a JSON array.
     Json,
 }
@@ -63,6 +65,7 @@ impl Layout {
         match (asked.long, asked.all, asked.types) {
             _ if asked.json => Self::Json,
             (true, ..) if asked.stanza => Self::Stanza,
+            (false, ..) if asked.stanza => Self::StanzaNames,
             (true, ..) if asked.compact => Self::Compact,
             (true, _, 1) => Self::Long,
             (true, ..) => Self::LongWithType,
@@ -110,10 +113,13 @@ pub fn show<E: From<Error>>(
     mut say: impl FnMut(Said<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut text = match manner.layout {
-        Layout::Stanza => format!("{STANZA_HEADER}\n"),
+        Layout::Stanza | Layout::StanzaNames => format!("{STANZA_HEADER}\n"),
         _ => String::new(),
     };
     let mut array = Array::default();
+    // Whether nothing was shown of any object, as with `-c` and attributes
+    // without a value.
+    let mut is_silent = true;
     let with_images = manner.images && !listing.names_only;
     let mut images = Images::new(snapshot);
     let wanted = listing.wanted.as_ref();
@@ -155,6 +161,7 @@ pub fn show<E: From<Error>>(
                     say(Said::Error(reason))?;
                 }
                 let said = say(Said::Text(&text));
+                is_silent &= text.is_empty();
                 text.clear();
                 said
             }
@@ -175,7 +182,9 @@ pub fn show<E: From<Error>>(
             "Could not find any object definitions to display.\n",
         )),
         (0, false) if !text.is_empty() => say(Said::Text(&text)),
-        (0, false) if all.met > 0 => say(Said::Text("No object definitions have been found\n")),
+        (_, false) if all.met > 0 && is_silent => {
+            say(Said::Text("No object definitions have been found\n"))
+        }
         _ => Ok(()),
     }
 }
@@ -203,6 +212,7 @@ impl Show<'_> {
         match self.manner.layout {
             Layout::Names => return out.extend([name, "  (", kind, ")\n"]),
             Layout::AllNames => return out.extend([name, " (", kind, ")\n"]),
+            Layout::StanzaNames => return out.extend(["\n", &written_name(name), ":\n"]),
             Layout::Long => out.extend(["Object name: ", name, "\n"]),
             Layout::LongWithType => out.extend(["Object name: ", name, "  (", kind, ")\n"]),
             Layout::Stanza => {

@@ -186,7 +186,7 @@ pub fn show_templates<E: From<Error>>(
     mut say: impl FnMut(Said<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut text = match manner.layout {
-        Layout::Stanza => format!("{STANZA_HEADER}\n"),
+        Layout::Stanza | Layout::StanzaNames => format!("{STANZA_HEADER}\n"),
         _ => String::new(),
     };
     let mut array = Array::default();

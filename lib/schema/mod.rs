@@ -128,6 +128,12 @@ pub fn object_type(name: &str) -> Option<&'static ObjectType> {
     OBJECTS.iter().find(|o| o.name == name)
 }
 
+/// Whether some type of objects has an attribute of this name, or `objtype`,
+/// which all have.
+pub fn is_attribute(name: &str) -> bool {
+    name == "objtype" || OBJECTS.iter().any(|o| o.places(name).next().is_some())
+}
+
 /// Finds a well-known key of the `site` table.
 pub fn site_key(name: &str) -> Option<&'static SiteKey> {
     let found = SITE_KEYS.binary_search_by(|k| k.name.cmp(name)).ok()?;

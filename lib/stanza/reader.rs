@@ -7,11 +7,14 @@ use indexmap::IndexMap;
 
 use super::Stanza;
 use super::escape;
+use crate::schema;
 
 /// The longest line, in bytes.
 pub const MAX_LINE: usize = 4 << 20;
 /// The most that one stanza, or all defaults together, may hold, in bytes.
 pub const MAX_STANZA: usize = 16 << 20;
+/// So many lines that were passed over are kept.
+const MAX_PASSED_OVER: usize = 20;
 
 /// What is wrong with a stanza file, and where.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +78,7 @@ pub struct Reader<R> {
     line: u64,
     defaults: Defaults,
     open: Open,
+    passed_over: Vec<Error>,
     done: bool,
 }
 
@@ -106,6 +110,7 @@ impl<R: BufRead> Reader<R> {
             line: 0,
             defaults: Defaults::default(),
             open: Open::Nothing,
+            passed_over: Vec::new(),
             done: false,
         }
     }
@@ -115,6 +120,12 @@ impl<R: BufRead> Reader<R> {
     pub fn assuming(mut self, kind: impl Into<String>) -> Self {
         self.assumed = Some(kind.into());
         self
+    }
+
+    /// Lines of text that were passed over so far, each with what is wrong
+    /// with it; the first of them if they are many.
+    pub fn passed_over(&self) -> &[Error] {
+        &self.passed_over
     }
 
     fn read(&mut self) -> Result<Option<Stanza>, Problem> {
@@ -127,6 +138,15 @@ impl<R: BufRead> Reader<R> {
             }
             match line.split_once('=') {
                 Some((attribute, value)) => self.open.set(attribute, value, &mut self.defaults)?,
+                None if is_text(line) => {
+                    if self.passed_over.len() < MAX_PASSED_OVER {
+                        self.passed_over.push(Error {
+                            file: self.file.clone(),
+                            line: self.line,
+                            problem: unknown(line),
+                        });
+                    }
+                }
                 None => {
                     let next = header(line)?.at(self.line);
                     if let Open::Stanza(draft) = std::mem::replace(&mut self.open, next) {
@@ -205,10 +225,22 @@ impl<R: BufRead> Iterator for Reader<R> {
     }
 }
 
+/// Whether a line is mere text, which xCAT passes over: several words that are
+/// no header, and not an attribute's name and value without a sign.
+fn is_text(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    words.next().is_some() && !line.ends_with(':') && !schema::is_attribute(first)
+}
+
+fn unknown(line: &str) -> Problem {
+    Problem::Unknown(line.chars().take(60).collect())
+}
+
 /// What the header `name:` opens. All up to the last colon is the name: networks are called `fd59::/64`.
 fn header(line: &str) -> Result<Open, Problem> {
     let Some(name) = line.strip_suffix(':') else {
-        return Err(Problem::Unknown(line.chars().take(60).collect()));
+        return Err(unknown(line));
     };
     let name = escape::trim(name);
     if name.is_empty() {

@@ -86,20 +86,31 @@ fn a_type_may_be_assumed() {
 }
 
 #[test]
+fn text_is_passed_over_and_told() {
+    let input = "here is a file\na:\n x=1\nwith some words\n y=2\n";
+    let mut reader = Reader::new(input.as_bytes(), "stdin");
+    let read: Vec<Stanza> = reader.by_ref().map(Result::unwrap).collect();
+    assert_eq!((read.len(), read[0].attributes.len()), (1, 2));
+    let told: Vec<String> = reader.passed_over().iter().map(Error::to_string).collect();
+    assert_eq!(told.len(), 2);
+    assert!(
+        told[1].starts_with("stdin, line 4: \"with some words\" is neither"),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn mistakes_name_their_line() {
     for (text, want) in [
         (
-            "bad line\n",
-            "stdin, line 1: \"bad line\" is neither a header (\"name:\") nor an attribute",
+            "groups all\n",
+            "stdin, line 1: \"groups all\" is neither a header (\"name:\") nor an attribute",
         ),
         (
             "\n x=1\n",
             "stdin, line 2: the attribute \"x\" stands before the first header",
         ),
-        (
-            "a:\n x=1\n\n no sign\n",
-            "stdin, line 4: \"no sign\" is neither",
-        ),
+        ("a:\n x=1\n\n b\n", "stdin, line 4: \"b\" is neither"),
         ("a:\n =1\n", "stdin, line 2: no attribute name"),
         (":\n", "stdin, line 1: no name"),
         (

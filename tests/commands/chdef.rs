@@ -151,6 +151,34 @@ fn adapters_change_one_by_one() {
 }
 
 #[test]
+fn a_new_list_of_members_puts_the_group_last() {
+    let world = world();
+    world.run("chdef", ["n1", "groups=g1,all,x"]).ok(ONE);
+    world
+        .run("chdef", ["-t", "group", "-o", "g1", "members=n1"])
+        .ok(ONE);
+    world
+        .run("lsdef", ["n1", "-i", "groups"])
+        .ok("Object name: n1\n    groups=all,x,g1\n");
+    world
+        .run("chdef", ["-t", "group", "-o", "g1", "members="])
+        .ok(ONE);
+    world
+        .run("lsdef", ["n1", "-i", "groups"])
+        .ok("Object name: n1\n    groups=all,x\n");
+    world
+        .run("gettab", ["groupname=g1", "nodegroup.members"])
+        .ok("\n");
+}
+
+#[test]
+fn stanzas_without_an_object_are_an_error_only() {
+    world()
+        .feed("chdef", ["-z"], "default-node:\n os=AIX\n")
+        .fails("", "Error: No object names were provided.\n");
+}
+
+#[test]
 fn members_come_and_go() {
     let world = world();
     world

@@ -64,6 +64,20 @@ fn chosen_attributes_are_shown_even_if_empty() {
     world
         .run("lsdef", ["-t", "site", "-i", "master,nosuch"])
         .ok("Object name: clustersite\n    master=10.0.0.1\n");
+    for nothing in [
+        ["-t", "site", "-c", "-i", "nosuch"],
+        ["-t", "node", "-c", "-i", "nicips"],
+    ] {
+        world
+            .run("lsdef", nothing)
+            .ok("No object definitions have been found\n");
+    }
+    world
+        .run("lsdef", ["n1", "-s", "-z"])
+        .ok("# <xCAT data object stanza file>\n\nn1:\n");
+    world
+        .run("lsdef", ["n1", "-s", "-z", "-w", "os==none"])
+        .ok("# <xCAT data object stanza file>\n");
     world
         .run("lsdef", ["n1", "-c"])
         .refused("Error: the following required arguments were not provided");

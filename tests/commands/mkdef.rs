@@ -235,7 +235,7 @@ fn a_scan_read_twice_changes_nothing() {
 #[test]
 fn a_malformed_stanza_changes_nothing() {
     let world = World::new();
-    let input = "n1:\n objtype=node\n groups=all\nthis is no stanza\n";
+    let input = "n1:\n objtype=node\n groups=all\nnonsense\n";
     world.feed("mkdef", ["-z"], input).refused(
         "Error: the stanzas cannot be used, nothing was changed: standard input, line 4: ",
     );
@@ -251,6 +251,47 @@ fn a_malformed_stanza_changes_nothing() {
     world
         .run("lsdef", [""; 0])
         .ok("Could not find any object definitions to display.\n");
+}
+
+#[test]
+fn text_between_stanzas_is_passed_over_and_told() {
+    let world = World::new();
+    let input = "the nodes of rack one\nn1:\n objtype=node\n groups=all\nand that was all\n";
+    let ran = world.feed("mkdef", ["-z"], input);
+    assert_eq!((ran.out.as_str(), ran.code), (ONE, Some(0)));
+    let told: Vec<&str> = ran.err.lines().collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told[1].starts_with("Warning: standard input, line 5: \"and that was all\" is neither"),
+        "{told:?}"
+    );
+    world
+        .feed("mkdef", ["-z"], "nothing but words\n")
+        .refused("Error: No object names were provided.\n");
+    let forgotten = "n2:\n objtype=node\n groups all\n";
+    world.feed("mkdef", ["-z"], forgotten).refused(
+        "Error: the stanzas cannot be used, nothing was changed: standard input, line 3: ",
+    );
+    world.run("nodels", [""; 0]).ok("n1\n");
+}
+
+#[test]
+fn a_dynamic_group_of_a_stanza_says_nothing_of_members() {
+    let world = World::new();
+    let stanza = "g:\n objtype=group\n grouptype=dynamic\n wherevals=os==AIX\n";
+    for command in ["mkdef", "chdef"] {
+        let ran = world.feed(
+            command,
+            ["-z"],
+            &stanza.replace("g:", &format!("{command}:")),
+        );
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+    }
+    world.run("tabdump", ["nodegroup"]).ok(
+        "#groupname,grouptype,members,membergroups,wherevals,comments,disable\n\
+         \"chdef\",\"dynamic\",,,\"os==AIX\",,\n\
+         \"mkdef\",\"dynamic\",,,\"os==AIX\",,\n",
+    );
 }
 
 #[test]

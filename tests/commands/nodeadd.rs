@@ -69,6 +69,16 @@ fn names_must_be_spelled_out_and_have_a_group() {
 }
 
 #[test]
+fn a_group_is_no_node() {
+    let world = World::new();
+    world.run("nodeadd", ["n1", "groups=lpar"]).ok("");
+    world
+        .run("nodeadd", ["n2,lpar", "groups=all"])
+        .refused("Error: 'lpar' is a group, no node: ");
+    world.run("nodels", [""; 0]).ok("n1\n");
+}
+
+#[test]
 fn a_dry_run_tells_and_changes_nothing() {
     let world = World::new();
     world

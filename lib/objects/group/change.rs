@@ -1,7 +1,5 @@
 //! Changing a group, or making it on the way.
 
-use std::collections::BTreeSet;
-
 use super::{
     DYNAMIC, SEPARATOR, STATIC, no_attributes, no_conditions, no_such_node, nodes_of, nodes_that,
     set, two_sources, value,
@@ -61,7 +59,7 @@ impl Changing<'_, '_, '_> {
             moved = self.move_members(name, kind, &mut assignments)?;
         }
         if !self.exists {
-            Self::set_type(kind, &mut assignments, dynamic);
+            self.set_type(kind, &mut assignments, dynamic);
         }
         if assignments.is_empty() {
             return Ok(if moved {
@@ -144,24 +142,25 @@ impl Changing<'_, '_, '_> {
             return Ok(strangers.len() < nodes.len());
         }
         if self.request.mode == Mode::Set && self.exists {
-            let stay: BTreeSet<&String> = nodes.iter().collect();
+            // Those who stay too: as in xCAT, the group is the last of their
+            // lists then, and gives way to the others.
             let leave = self.members.of(name)?;
-            let leave: Vec<String> = leave.into_iter().filter(|n| !stay.contains(n)).collect();
             self.members.remove(name, &leave)?;
         }
         self.members.add(name, &nodes)?;
-        set(kind, assignments, "members", STATIC);
+        let none = list.is_some_and(|list| list.is_empty());
+        set(kind, assignments, "members", if none { "" } else { STATIC });
         Ok(true)
     }
 
-    fn set_type(kind: &Kind, assignments: &mut Assignments, dynamic: bool) {
+    fn set_type(&self, kind: &Kind, assignments: &mut Assignments, dynamic: bool) {
         set(
             kind,
             assignments,
             "grouptype",
             if dynamic { DYNAMIC } else { STATIC },
         );
-        if dynamic {
+        if dynamic && self.request.dynamic {
             set(kind, assignments, "members", DYNAMIC);
         }
     }

@@ -162,7 +162,9 @@ impl Making<'_, '_, '_> {
         match members {
             Wanted::Found => {
                 set(kind, assignments, "grouptype", DYNAMIC);
-                set(kind, assignments, "members", DYNAMIC);
+                if self.request.dynamic {
+                    set(kind, assignments, "members", DYNAMIC);
+                }
                 let conditions = self.request.conditions;
                 if !conditions.is_empty() {
                     set(kind, assignments, "wherevals", &conditions.join(SEPARATOR));
