@@ -160,7 +160,8 @@ impl Changing<'_, '_, '_> {
             "grouptype",
             if dynamic { DYNAMIC } else { STATIC },
         );
-        if dynamic && self.request.dynamic {
+        let listed = value(kind, assignments, "members").is_some();
+        if dynamic && (self.request.dynamic || listed) {
             set(kind, assignments, "members", DYNAMIC);
         }
     }

@@ -162,7 +162,8 @@ impl Making<'_, '_, '_> {
         match members {
             Wanted::Found => {
                 set(kind, assignments, "grouptype", DYNAMIC);
-                if self.request.dynamic {
+                // `lsdef -z` lists those who are found; they are not kept.
+                if self.request.dynamic || value(kind, assignments, "members").is_some() {
                     set(kind, assignments, "members", DYNAMIC);
                 }
                 let conditions = self.request.conditions;
