@@ -61,11 +61,8 @@ commands! {
     noderm,
     restorexCATdb,
     rmdef,
-<<<<<<< HEAD
-    rnetboot,
-=======
     rmvm,
->>>>>>> 8954411 (chvm, rmvm: profiles changed, running LPARs with them, LPARs removed)
+    rnetboot,
     rpower,
     rscan,
     tabch,

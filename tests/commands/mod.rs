@@ -22,11 +22,8 @@ mod nodels;
 mod noderm;
 mod restorexCATdb;
 mod rmdef;
-<<<<<<< HEAD
-mod rnetboot;
-=======
 mod rmvm;
->>>>>>> 8954411 (chvm, rmvm: profiles changed, running LPARs with them, LPARs removed)
+mod rnetboot;
 mod rpower;
 mod rscan;
 mod tabch;

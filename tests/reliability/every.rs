@@ -21,12 +21,8 @@ const LINES: &[&str] = &[
     "lsvm n0001",
     "makehosts --hosts-file hosts",
     "mkdef -t node -o n2 groups=all",
-<<<<<<< HEAD
-    "mkvm n0001 --full",
-    "ms status",
-=======
     "mkvm n0009 -i 40 -l n0001",
->>>>>>> 8954411 (chvm, rmvm: profiles changed, running LPARs with them, LPARs removed)
+    "ms status",
     "nodeadd n2 groups=all",
     "nodech n0001 nodetype.os=new",
     "nodegrpch lpar nodetype.os=new",

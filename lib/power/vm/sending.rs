@@ -102,14 +102,11 @@ impl<'a> Line<'a> {
             Ok(now) => format!("asked again: {now}"),
             Err(again) => format!("asked again: {again}"),
         };
-<<<<<<< HEAD
-=======
         let now = match error {
             hmc::Error::Remote(Failure::Lost { .. }) => now,
             // This text does not say it.
             _ => format!("whether the command was carried out is unknown; {now}"),
         };
->>>>>>> 8954411 (chvm, rmvm: profiles changed, running LPARs with them, LPARs removed)
         Err(NotDone::Unclear {
             error: Box::new(error),
             now,
