@@ -46,7 +46,7 @@ impl Command for Args {
         let mut db = cx.open()?;
         let change = db.change()?;
         let counts = self.restore(&change, cx)?;
-        cx.conclude(change, self.dry_run)?;
+        cx.conclude_as_stored(change, self.dry_run)?;
         match self.dry_run {
             true => counts.iter().try_for_each(|line| cx.report.line(line)),
             false => cx.report.line("Restore of Database Complete."),

@@ -7,9 +7,12 @@ use xcat::context::Context;
 use xcat::error::Result;
 use xcat::hmc::Retry;
 use xcat::power::definitions;
-use xcat::power::scan::{self, Form, Merge, Mode, Survey};
+use xcat::power::scan::{self, Form, Mode, Survey};
 use xcat::power::settings::{self, Settings};
 use xcat::remote::Target;
+
+#[path = "rscan/show.rs"]
+mod show;
 
 /// Finds the frames, systems and LPARs that HMCs manage
 #[derive(Debug, clap::Parser)]
@@ -24,10 +27,10 @@ pub struct Args {
     noderange: Option<String>,
     /// Brings the definitions of what is found up to date, and lists those
     /// that changed.
-    #[arg(short)]
+    #[arg(short, group = "stores")]
     update: bool,
     /// Defines what is found, and brings definitions up to date.
-    #[arg(short, conflicts_with = "update")]
+    #[arg(short, group = "stores")]
     write: bool,
     /// Lists in XML.
     #[arg(short)]
@@ -35,6 +38,12 @@ pub struct Args {
     /// Lists in stanzas, for mkdef -z.
     #[arg(short = 'z', conflicts_with = "xml")]
     stanzas: bool,
+    /// Prints a JSON document.
+    #[arg(long, conflicts_with_all = ["xml", "stanzas"])]
+    json: bool,
+    /// With -w or -u: shows what would change, and changes nothing.
+    #[arg(long, requires = "stores")]
+    dry_run: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -45,6 +54,7 @@ impl Command for Args {
             return Ok(());
         }
         let form = match (self.xml, self.stanzas) {
+            _ if self.json => Form::Json,
             (true, _) => Form::Xml,
             (_, true) => Form::Stanzas,
             _ => Form::Table,
@@ -52,13 +62,21 @@ impl Command for Args {
         let (targets, settings) = gather(cx, self.noderange.as_deref().unwrap_or_default())?;
         let surveys = ask(cx, &targets, &settings)?;
         let mode = match (self.write, self.update) {
+            _ if surveys.is_empty() && self.json => return cx.report.line("[]"),
             _ if surveys.is_empty() => return Ok(()),
             (true, _) => Mode::Write,
             (_, true) => Mode::Update,
-            _ => return list(cx, form, surveys),
+            _ => return show::list(cx, form, surveys),
         };
-        let merge = definitions::commit(&mut cx.open()?, surveys, mode)?;
-        tell(cx, form, mode, &merge)
+        let mut db = cx.open()?;
+        let change = db.change()?;
+        let merge = definitions::write(&change, surveys, mode)?;
+        cx.conclude(change, self.dry_run)?;
+        if !self.dry_run {
+            show::tell(cx, form, mode, &merge)?;
+        }
+        merge.problems.iter().for_each(|p| cx.report.error(p));
+        Ok(())
     }
 }
 
@@ -94,32 +112,6 @@ fn ask(cx: &mut Context, targets: &[Target], settings: &Settings) -> Result<Vec<
         surveys[index] = answer.ok();
     });
     Ok(surveys.into_iter().flatten().collect())
-}
-
-/// Lists what was found: a table for each HMC, as in xCAT; stanzas and XML of
-/// all of them laid together, without what they cannot define.
-fn list(cx: &mut Context, form: Form, surveys: Vec<Survey>) -> Result<()> {
-    let tables = form == Form::Table;
-    for survey in surveys.iter().filter(|_| tables) {
-        cx.report.line(form.text(&survey.found))?;
-    }
-    let (found, problems) = definitions::definable(&cx.open()?, scan::combine(surveys))?;
-    if tables {
-        problems.iter().for_each(|p| cx.report.warning(p));
-        return Ok(());
-    }
-    problems.iter().for_each(|p| cx.report.error(p));
-    cx.report.line(form.text(&found))
-}
-
-/// Lists what is defined now, or what was changed, and says how.
-fn tell(cx: &mut Context, form: Form, mode: Mode, merge: &Merge) -> Result<()> {
-    cx.report.line(form.merged(merge, mode))?;
-    for line in form.changes(merge) {
-        cx.report.line(line)?;
-    }
-    merge.problems.iter().for_each(|p| cx.report.error(p));
-    Ok(())
 }
 
 /// Runs the command.

@@ -17,6 +17,9 @@ use xcat::tables::edit::{self, Edited};
 pub struct Args {
     /// The tables.
     tables: Vec<String>,
+    /// Shows what would change, and changes nothing.
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -35,7 +38,7 @@ impl Command for Args {
         for text in &edited {
             desk.put(&text.file, &text.base)?;
         }
-        match work(cx, &mut db, &desk, &mut edited) {
+        match work(cx, &mut db, &desk, &mut edited, self.dry_run) {
             Ok(()) => Ok(()),
             Err(error) if edited.iter().all(|e| e.new == e.base) => Err(error),
             Err(error) => {
@@ -76,7 +79,13 @@ impl Args {
 }
 
 /// Has the texts edited until they fit or the user has enough.
-fn work(cx: &mut Context, db: &mut Db, desk: &Desk, edited: &mut [Edited]) -> Result<()> {
+fn work(
+    cx: &mut Context,
+    db: &mut Db,
+    desk: &Desk,
+    edited: &mut [Edited],
+    dry_run: bool,
+) -> Result<()> {
     let editor = cx.environment.editor.clone();
     let editor = editor.as_deref().unwrap_or("vi");
     let names: Vec<String> = edited.iter().map(|e| e.file.clone()).collect();
@@ -91,21 +100,23 @@ fn work(cx: &mut Context, db: &mut Db, desk: &Desk, edited: &mut [Edited]) -> Re
                 .report
                 .line("No file modifications detected, not restoring.");
         }
-        match edit::apply(db, edited) {
-            Ok(loaded) => {
-                loaded.iter().for_each(|l| cx.report.verbose(l));
-                return Ok(());
-            }
-            Err(edit::Error::Load(error)) if cx.is_interactive() => {
+        let applied = edit::apply(db, edited, |change, loaded| {
+            loaded.iter().for_each(|l| cx.report.verbose(l));
+            cx.conclude(change, dry_run)
+        });
+        match applied {
+            Err(error @ (Error::Edit(edit::Error::Load(_)) | Error::Refused(_)))
+                if cx.is_interactive() =>
+            {
                 cx.report.warning(chain(&error));
                 cx.report
                     .warning("hit enter to edit it again, ctrl-d to give up");
                 let mut answer = String::new();
                 if !matches!(cx.stdin().read_line(&mut answer), Ok(1..)) {
-                    return Err(error.into());
+                    return Err(error);
                 }
             }
-            Err(error) => return Err(error.into()),
+            ended => return ended,
         }
     }
 }

@@ -24,6 +24,8 @@ struct Table {
 struct Column {
     name: String,
     kind: Option<String>,
+    check: Option<String>,
+    words: Option<Vec<String>>,
     description: String,
 }
 
@@ -68,6 +70,8 @@ struct Site {
 struct SiteKey {
     name: String,
     default: Option<String>,
+    check: Option<String>,
+    words: Option<Vec<String>>,
     description: String,
 }
 
@@ -157,14 +161,41 @@ fn write_tables(out: &mut String, tables: &[Table]) -> Result<(), Box<dyn Error>
             };
             write!(
                 out,
-                "Column {{ name: {:?}, kind: ColumnKind::{kind}, description: {:?} }}, ",
-                column.name, column.description
+                "Column {{ name: {:?}, kind: ColumnKind::{kind}, check: {}, description: {:?} }}, ",
+                column.name,
+                check(
+                    &column.name,
+                    column.check.as_deref(),
+                    column.words.as_deref()
+                )?,
+                column.description
             )?;
         }
         writeln!(out, "] }},")?;
     }
     writeln!(out, "];")?;
     Ok(())
+}
+
+/// The form of the values, as `lib/schema/value.rs` calls it.
+fn check(name: &str, check: Option<&str>, words: Option<&[String]>) -> Result<String, String> {
+    let form = match (check, words) {
+        (None, None) => return Ok("None".into()),
+        (None, Some(words)) => return Ok(format!("Some(Check::Words(&{words:?}))")),
+        (Some("mac"), None) => "Mac",
+        (Some("ips"), None) => "Ips",
+        (Some("nicips"), None) => "NicIps",
+        (Some("interfaces"), None) => "Interfaces",
+        (Some("network"), None) => "Network",
+        (Some("mask"), None) => "Mask",
+        (Some("ranges"), None) => "Ranges",
+        (Some("names"), None) => "Names",
+        (Some("number"), None) => "Number",
+        (Some("flag"), None) => "Flag",
+        (Some(other), None) => return Err(format!("{name}: check {other:?}")),
+        (Some(_), Some(_)) => return Err(format!("{name}: either check or words")),
+    };
+    Ok(format!("Some(Check::{form})"))
 }
 
 fn write_objects(
@@ -270,8 +301,11 @@ fn write_site(out: &mut String, site: &Site) -> Result<(), Box<dyn Error>> {
     for key in &site.key {
         writeln!(
             out,
-            "SiteKey {{ name: {:?}, default: {:?}, description: {:?} }},",
-            key.name, key.default, key.description
+            "SiteKey {{ name: {:?}, default: {:?}, check: {}, description: {:?} }},",
+            key.name,
+            key.default,
+            check(&key.name, key.check.as_deref(), key.words.as_deref())?,
+            key.description
         )?;
     }
     writeln!(out, "];")?;

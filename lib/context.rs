@@ -8,6 +8,7 @@ use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use crate::check;
 use crate::db::{Author, Change, Db, Snapshot};
 use crate::error::{Error, Result};
 use crate::history::of_change;
@@ -29,6 +30,18 @@ const LPAR_CFG_OF_USER: &str = ".lpar.cfg";
 
 /// The largest file that `^file` in a noderange may name, in bytes.
 const LARGEST_LIST: u64 = 16 << 20;
+
+/// So many doubtful values are told one by one.
+const MOST_FINDINGS: usize = 20;
+
+/// Whether values without the right form may be refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Strictness {
+    /// As the site key `strictvalues` says.
+    OfSite,
+    /// Never: what was stored elsewhere must come back.
+    Never,
+}
 
 /// What a command works with.
 pub struct Context {
@@ -360,14 +373,61 @@ impl Context {
     }
 
     /// Ends a change: makes it lasting, or in a dry run shows the objects that
-    /// it would change and gives it up.
+    /// it would change and gives it up. Values without the right form are
+    /// warned about first, or refused.
     ///
     /// # Errors
+    /// A value is refused (site key `strictvalues`), or
     /// The database cannot be written or read, or the output not be written.
     pub fn conclude(&mut self, change: Change<'_>, dry_run: bool) -> Result<()> {
+        self.check_values(&change, Strictness::OfSite)?;
+        self.end(change, dry_run)
+    }
+
+    /// [`Context::conclude`] of a change that brings back what was stored
+    /// elsewhere: no value is refused.
+    ///
+    /// # Errors
+    /// As [`Context::conclude`].
+    pub fn conclude_as_stored(&mut self, change: Change<'_>, dry_run: bool) -> Result<()> {
+        self.check_values(&change, Strictness::Never)?;
+        self.end(change, dry_run)
+    }
+
+    fn end(&mut self, change: Change<'_>, dry_run: bool) -> Result<()> {
         match dry_run {
             true => of_change(&change, |object| self.report.line(object)),
             false => Ok(change.commit().map(drop)?),
+        }
+    }
+
+    /// Warns of values that do not have the form that they should have; where
+    /// the site says so, they are refused.
+    ///
+    /// # Errors
+    /// A value is refused, or the database cannot be read.
+    fn check_values(&mut self, change: &Change<'_>, strictness: Strictness) -> Result<()> {
+        let findings = check::of_change(change)?;
+        if findings.is_empty() {
+            return Ok(());
+        }
+        let strict = strictness == Strictness::OfSite && check::is_strict(change)?;
+        for finding in findings.iter().take(MOST_FINDINGS) {
+            match strict {
+                true => self.report.error(finding),
+                false => self.report.warning(finding),
+            }
+        }
+        if let Some(more @ 1..) = findings.len().checked_sub(MOST_FINDINGS) {
+            self.report.warning(format_args!(
+                "{more} more values have not the form they should have"
+            ));
+        }
+        match strict {
+            true => Err(Error::Refused(
+                "Nothing was changed: the site key strictvalues is set.".into(),
+            )),
+            false => Ok(()),
         }
     }
 

@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use xcat::schema::{self, Attribute, Column, ColumnKind, ObjectType, RowKey, SiteKey, Table};
+use xcat::schema::{
+    self, Attribute, Check, Column, ColumnKind, ObjectType, RowKey, SiteKey, Table,
+};
 
 /// Where the pages lie.
 const FOLDER: &str = "man/man5";
@@ -99,7 +101,15 @@ fn column_text(column: &Column) -> String {
     if column.kind == ColumnKind::Serial {
         text.push_str("The database counts it up.\n");
     }
+    if let Some(check) = column.check.filter(|_| column.name != "disable") {
+        text.push_str(&checked(check));
+    }
     text
+}
+
+/// What values are checked for.
+fn checked(check: Check) -> String {
+    prose(&format!("Checked to be {}.", check.wanted()))
 }
 
 /// Which attributes of which objects lie in a column.
@@ -177,6 +187,7 @@ fn site_keys() -> String {
     for SiteKey {
         name,
         default,
+        check,
         description,
     } in &schema::SITE_KEYS
     {
@@ -184,6 +195,9 @@ fn site_keys() -> String {
         text.push_str(&prose(description));
         if let Some(default) = default {
             text.push_str(&prose(&format!("Without a row: {default}.")));
+        }
+        if let Some(check) = check {
+            text.push_str(&checked(*check));
         }
     }
     text + ".El\n"

@@ -4,12 +4,16 @@
 //! |---|---|
 //! | `nodes` | the values of all nodes, in one pass |
 //! | `groups` | groups, and rows that belong to nobody |
+//! | `values` | values of other objects, and those that a command writes |
 //!
 //! Values are looked at as nodes have them, with what their groups give them;
 //! many nodes with the same trouble are one finding.
 
 mod groups;
 mod nodes;
+mod values;
+
+pub use values::{is_strict, of_change};
 
 use std::collections::HashSet;
 use std::fmt;
@@ -23,9 +27,10 @@ use crate::noderange::fold;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// Which check found it: `file`, `group`, `orphan`, `reference`,
-    /// `duplicate`, `condition` or `expression`.
+    /// `duplicate`, `condition`, `expression` or `value`.
     pub check: &'static str,
-    /// What it is about: `node`, `group` or `database`.
+    /// What it is about: `node`, `group`, another type of object, `database`,
+    /// or the table, of a row that is no object's.
     #[serde(rename = "type")]
     pub kind: &'static str,
     /// The nodes or groups.
@@ -69,6 +74,7 @@ pub fn run(snapshot: &Snapshot<'_>) -> Result<Vec<Finding>, db::Error> {
     let names = groups::Known::read(snapshot)?;
     groups::check(snapshot, &names, &mut findings)?;
     nodes::check(snapshot, &names, &mut findings)?;
+    values::check(snapshot, &mut findings)?;
     Ok(findings)
 }
 

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use indexmap::IndexMap;
 
 use super::groups::{Known, each};
-use super::{Finding, Set};
+use super::{Finding, Set, values};
 use crate::db::{self, Names, NodeRow, Place, Reading, Snapshot, Source};
 use crate::history::HIDDEN;
 use crate::objects::attribute::{Attributes, has_word};
@@ -182,6 +182,7 @@ impl Pass<'_> {
                 );
                 continue;
             }
+            self.form(row.name, place, &value.text, group);
             if group.is_none() && self.spots[place].conditional {
                 self.condition(row, place);
             }
@@ -189,6 +190,21 @@ impl Pass<'_> {
                 self.watched(row, place, watched, &value.text, group);
             }
         }
+    }
+
+    /// A value must have the form that its column takes.
+    fn form(&mut self, node: &str, place: usize, text: &str, group: Option<&str>) {
+        let first = self.spots[place].attributes[0];
+        let Some(check) = first.column().check.filter(|c| !c.accepts(text)) else {
+            return;
+        };
+        let finding = values::finding("node", Vec::new(), first.name, text, check);
+        self.add(
+            node,
+            group,
+            finding.check,
+            (finding.problem, finding.remedy),
+        );
     }
 
     /// The value of a deciding attribute.

@@ -191,21 +191,19 @@ pub fn definable(db: &Db, found: Vec<Found>) -> Result<(Vec<Found>, Vec<Problem>
     Ok(scan::definable(found, &known.nodes))
 }
 
-/// Compares what HMCs told with the definitions and writes the difference, in
-/// one transaction.
+/// Compares what HMCs told with the definitions and writes the difference
+/// within a change.
 ///
 /// # Errors
-/// The database cannot be written: then nothing has changed.
-pub fn commit(db: &mut Db, surveys: Vec<Survey>, mode: Mode) -> Result<Merge, db::Error> {
+/// The database cannot be written.
+pub fn write(change: &Change<'_>, surveys: Vec<Survey>, mode: Mode) -> Result<Merge, db::Error> {
     let answered = scan::answered(&surveys);
     let found = scan::combine(surveys);
-    let change = db.change()?;
-    let existing = existing(&change, Names::All)?;
+    let existing = existing(change, Names::All)?;
     let merge = scan::merge(&found, &answered, &existing, mode);
     for made in &merge.changes {
         assign(&change, &made.node, made.attribute, &made.new)?;
     }
-    change.commit()?;
     Ok(merge)
 }
 
@@ -265,7 +263,12 @@ mod tests {
             found: vec![cec, lpar],
             problems: Vec::new(),
         };
-        let mut scan = || commit(&mut db, vec![survey.clone()], Mode::Write).unwrap();
+        let mut scan = || {
+            let change = db.change().unwrap();
+            let merge = write(&change, vec![survey.clone()], Mode::Write).unwrap();
+            change.commit().unwrap();
+            merge
+        };
         assert_eq!(scan().created, ["p6", "lpar01"]);
         let again = scan();
         assert_eq!((again.changes, again.nodes.len()), (vec![], 2));

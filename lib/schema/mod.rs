@@ -7,6 +7,10 @@
 //!
 //! The *site keys* are the rows of the table `site` that have a meaning.
 
+mod value;
+
+pub use value::{Check, check_of};
+
 include!(concat!(env!("OUT_DIR"), "/schema.rs"));
 
 /// A table of the node database.
@@ -34,6 +38,9 @@ pub struct Column {
     pub name: &'static str,
     /// What it stores.
     pub kind: ColumnKind,
+    /// The form of its values, as far as there is one; that of `site.value`
+    /// depends on the key.
+    pub check: Option<Check>,
     /// What it means, which values it takes.
     pub description: &'static str,
 }
@@ -113,6 +120,8 @@ pub struct SiteKey {
     pub name: &'static str,
     /// The value that holds without a row; `None` where there is none.
     pub default: Option<&'static str>,
+    /// The form of its values, as far as there is one.
+    pub check: Option<Check>,
     /// What it decides, which values it takes.
     pub description: &'static str,
 }

@@ -63,32 +63,36 @@ pub fn text(snapshot: &Snapshot<'_>, table: &'static Table) -> Result<String, db
     Ok(text)
 }
 
-/// Puts edited tables back, all of them or none.
+/// Puts edited tables back, all of them or none, in a change that `end` ends.
 ///
 /// # Errors
-/// A text does not fit its table, a row was changed by somebody else too, or
-/// the database cannot be written.
-pub fn apply(db: &mut Db, tables: &[Edited]) -> Result<Vec<Loaded>, Error> {
-    let change = db.change()?;
+/// A text does not fit its table, a row was changed by somebody else too, the
+/// database cannot be written, or what `end` returns.
+pub fn apply<E: From<Error>>(
+    db: &mut Db,
+    tables: &[Edited],
+    end: impl FnOnce(Change<'_>, &[Loaded]) -> Result<(), E>,
+) -> Result<(), E> {
+    let change = db.change().map_err(Error::from)?;
     let mut undisturbed = true;
     let mut loaded = Vec::new();
     for edited in tables {
-        undisturbed &= text(&change, edited.table)? == edited.base;
+        let now = text(&change, edited.table).map_err(Error::from)?;
+        undisturbed &= now == edited.base;
         // In any case this tells whether the text fits.
         let how = (Fill::Replace, Strays::Refuse);
         let (input, file) = (edited.new.as_bytes(), edited.file.as_str());
-        loaded.push(load::csv(&change, edited.table, input, file, how)?);
+        let rows = load::csv(&change, edited.table, input, file, how);
+        loaded.push(rows.map_err(Error::from)?);
     }
     if undisturbed {
-        change.commit()?;
-        return Ok(loaded);
+        return end(change, &loaded);
     }
     drop(change);
-    let change = db.change()?;
+    let change = db.change().map_err(Error::from)?;
     let merged = tables.iter().map(|edited| merge(&change, edited));
-    let loaded = merged.collect::<Result<_, _>>()?;
-    change.commit()?;
-    Ok(loaded)
+    let loaded: Vec<Loaded> = merged.collect::<Result<_, _>>()?;
+    end(change, &loaded)
 }
 
 /// Writes what the user changed into what is there now.

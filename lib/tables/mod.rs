@@ -39,6 +39,9 @@ pub enum Error {
     /// There is no such table.
     #[error("No such table: {0}")]
     NoTable(String),
+    /// There are no such tables.
+    #[error("{}", .0.iter().map(|t| format!("Table {t} does not exist")).collect::<Vec<_>>().join("\n"))]
+    NoTables(Vec<String>),
     /// There is no such `table.column`, or it is no column of nodes.
     #[error("{0} not a valid table.column description")]
     NotAColumn(String),

@@ -3,7 +3,7 @@
 
 use super::{Error, column, table, tables_with_nodes};
 use crate::db::{self, Change, Rows, Snapshot, is_enabled};
-use crate::schema::Table;
+use crate::schema::{self, Table};
 
 /// `column=value[,column=value…]`: which row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +82,7 @@ type NewValues = Vec<(usize, Option<String>)>;
 /// A table or column does not exist, or the database cannot be written.
 pub fn set(change: &Change<'_>, keys: &Keys, settings: &[Setting]) -> Result<(), Error> {
     let mut tables: Vec<(&'static Table, NewValues)> = Vec::new();
+    all_there(settings.iter().map(|s| &s.table))?;
     for setting in settings {
         let table = table(&setting.table)?;
         keys.of(table)?;
@@ -109,6 +110,20 @@ pub fn set(change: &Change<'_>, keys: &Keys, settings: &[Setting]) -> Result<(),
         set_row(change, table, &keys.of(table)?, &values)?;
     }
     Ok(())
+}
+
+/// Names every table that there is not, each once.
+fn all_there<'n>(names: impl IntoIterator<Item = &'n String>) -> Result<(), Error> {
+    let mut missing: Vec<String> = Vec::new();
+    for name in names {
+        if schema::table(name).is_none() && !missing.contains(name) {
+            missing.push(name.clone());
+        }
+    }
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(Error::NoTables(missing)),
+    }
 }
 
 fn set_row(
@@ -149,6 +164,7 @@ fn appended(list: &str, words: &str) -> String {
 /// # Errors
 /// A table or column does not exist, or the database cannot be written.
 pub fn delete(change: &Change<'_>, keys: &Keys, tables: &[String]) -> Result<usize, Error> {
+    all_there(tables)?;
     let mut deleted = 0;
     for name in tables {
         let table = table(name)?;

@@ -82,7 +82,7 @@ fn a_mistake_leaves_everything_as_it_was() {
     for (arguments, error) in [
         (
             &["node=n1", "ppc.id=1", "nosuch.x=1"][..],
-            "Error: No such table: nosuch\n",
+            "Error: Table nosuch does not exist\n",
         ),
         (
             &["node=n1", "ppc.id=1", "ppc.x=1"],

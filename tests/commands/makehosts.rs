@@ -129,7 +129,8 @@ fn what_is_no_address_or_name_never_gets_into_the_file() {
         ),
     ] {
         let setting = format!("hosts.{column}={value}");
-        world.run("chtab", ["node=n1", &setting]).ok("");
+        let stored = world.run("chtab", ["node=n1", &setting]);
+        assert_eq!(stored.code, Some(0), "{stored:?}");
         let ran = world.run("makehosts", ["--hosts-file", "hosts", "n1"]);
         assert!(
             ran.err.starts_with(&format!("Error: n1: {error}")),

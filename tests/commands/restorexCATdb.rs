@@ -215,7 +215,7 @@ fn whoever_kills_it_finds_the_old_tables_or_the_new_ones() {
     let world = World::new();
     let make = |name: &str, value: &str| {
         fs::create_dir(world.home().join(name)).unwrap();
-        for (table, column) in [("ppc", "hcp"), ("vm", "host"), ("mac", "mac")] {
+        for (table, column) in [("ppc", "hcp"), ("vm", "host"), ("vpd", "asset")] {
             let rows = (0..8000).map(|n| format!("n{n},{value}\n"));
             let text = format!("#node,{column}\n{}", rows.collect::<String>());
             world.file(&format!("{name}/{table}.csv"), &text);
@@ -239,7 +239,7 @@ fn whoever_kills_it_finds_the_old_tables_or_the_new_ones() {
         drop(child.kill());
         child.wait().unwrap();
         let mut values: Vec<String> = Vec::new();
-        for table in ["ppc", "vm", "mac"] {
+        for table in ["ppc", "vm", "vpd"] {
             let text = world.run("tabdump", [table]).good();
             for line in text.lines().skip(1) {
                 let mut words = line.split(',').skip(1).filter(|w| !w.is_empty());

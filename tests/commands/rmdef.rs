@@ -5,7 +5,15 @@ use crate::world::World;
 fn world() -> World {
     let world = World::new();
     let _ = world
-        .run("mkdef", ["n1,n2,n3", "groups=lpar,all", "os=AIX", "mac=1"])
+        .run(
+            "mkdef",
+            [
+                "n1,n2,n3",
+                "groups=lpar,all",
+                "os=AIX",
+                "mac=02:00:00:00:00:01",
+            ],
+        )
         .good();
     world
 }
@@ -53,7 +61,7 @@ fn a_group_goes_from_its_members_lists() {
         .ok("1 object definitions have been removed.\n");
     world
         .run("lsdef", ["n1"])
-        .ok("Object name: n1\n    groups=all\n    mac=1\n    os=AIX\n");
+        .ok("Object name: n1\n    groups=all\n    mac=02:00:00:00:00:01\n    os=AIX\n");
     world
         .run("rmdef", ["all"])
         .ok("3 object definitions have been removed.\n");

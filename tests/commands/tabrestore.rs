@@ -209,7 +209,7 @@ fn whoever_kills_it_finds_the_old_rows_or_the_new_ones() {
             .to_owned()
             + &rows.collect::<String>()
     };
-    let states = [rows("x"), rows("yy")];
+    let states = [rows("hmc"), rows("ipmi")];
     world.file("a.csv", &states[0]);
     world.file("b.csv", &states[1]);
     world.run("tabrestore", ["-t", "nodehm", "a.csv"]).ok("");

@@ -5,6 +5,7 @@
 //! exactly when its change is. Rows of tables that count up their key
 //! themselves (`auditlog`, `eventlog`) are logs of their own and left out.
 
+mod doubt;
 mod record;
 
 use std::cell::{Cell as StdCell, RefCell};
@@ -67,6 +68,7 @@ pub(super) struct Recorder {
     buffer: RefCell<Vec<u8>>,
     first: StdCell<Option<i64>>,
     parts: StdCell<i64>,
+    doubts: RefCell<Vec<RowChange>>,
 }
 
 /// A shape by numbers, which are quicker to look up than names.
@@ -88,6 +90,9 @@ impl Recorder {
     ) -> Result<(), Error> {
         if table.columns.iter().any(|c| c.kind == ColumnKind::Serial) {
             return Ok(());
+        }
+        if kind != Kind::Removed {
+            self.doubt(kind, table, key, cells.clone());
         }
         let columns: Vec<usize> = cells.clone().map(|c| c.0).collect();
         let shape = self.shape(kind, table, key, columns);

@@ -1,13 +1,16 @@
-//! The three texts of `rscan`: table, stanzas, XML.
+//! The texts of `rscan`: table, stanzas, XML, JSON.
 //!
-//! Byte for byte what xCAT prints, so that its scripts read ours; each ends
+//! The first three are byte for byte what xCAT prints, so that its scripts read ours; each ends
 //! with a line end and is followed by an empty line when printed as a message.
 
 use std::fmt::Write;
 
+use serde_json::json;
+
 use super::name::model_group;
 use super::{Found, Kind, Merge, Mode};
 use crate::hmc::refusal::printable;
+use crate::json::Array;
 
 /// The form of a listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub enum Form {
     Stanzas,
     /// `-x`: XML.
     Xml,
+    /// `--json`: an array.
+    Json,
 }
 
 impl Form {
@@ -27,6 +32,7 @@ impl Form {
             Form::Table => table(found),
             Form::Stanzas => stanzas(found),
             Form::Xml => xml(found),
+            Form::Json => json(found),
         }
     }
 
@@ -43,12 +49,14 @@ impl Form {
 
     /// Says what was changed, a comment in the form's own notation for each
     /// line, so that whoever reads the listing passes over it.
+    /// JSON has no comments.
     pub fn changes(self, merge: &Merge) -> Vec<String> {
         let comment = |line: String| match self {
-            Form::Xml => format!("<!-- {} -->", line.replace("--", "- -")),
-            Form::Table | Form::Stanzas => format!("# {line}"),
+            Form::Xml => Some(format!("<!-- {} -->", line.replace("--", "- -"))),
+            Form::Table | Form::Stanzas => Some(format!("# {line}")),
+            Form::Json => None,
         };
-        merge.summary().into_iter().map(comment).collect()
+        merge.summary().into_iter().filter_map(comment).collect()
     }
 }
 
@@ -104,6 +112,30 @@ pub fn xml(found: &[Found]) -> String {
         text += "  </Node>\n";
     }
     text
+}
+
+/// JSON: an array with an object for each thing, HMCs among them, in the order
+/// of their names.
+pub fn json(found: &[Found]) -> String {
+    let mut all: Vec<&Found> = found.iter().collect();
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut array = Array::default();
+    let mut text = String::new();
+    for found in all {
+        let known = |value: &str| (!value.is_empty()).then(|| value.to_owned());
+        text += &array.line(&json!({
+            "type": found.kind.as_str(),
+            "name": found.name,
+            "id": known(&found.id),
+            "mtm": known(&found.mtm),
+            "serial": known(&found.serial),
+            "hcp": found.hcp,
+            "pprofile": known(&found.profile),
+            "parent": known(&found.parent),
+        }));
+        text.push('\n');
+    }
+    text + array.end()
 }
 
 fn nodes(found: &[Found]) -> Vec<&Found> {
