@@ -407,7 +407,7 @@ impl Context {
     /// # Errors
     /// A value is refused, or the database cannot be read.
     fn check_values(&mut self, change: &Change<'_>, strictness: Strictness) -> Result<()> {
-        let findings = check::of_change(change)?;
+        let (findings, more) = check::of_change(change)?;
         if findings.is_empty() {
             return Ok(());
         }
@@ -418,10 +418,9 @@ impl Context {
                 false => self.report.warning(finding),
             }
         }
-        if let Some(more @ 1..) = findings.len().checked_sub(MOST_FINDINGS) {
-            self.report.warning(format_args!(
-                "{more} more values have not the form they should have"
-            ));
+        if more || findings.len() > MOST_FINDINGS {
+            self.report
+                .warning("there are more such values; where they are stored, xcatdbck lists them");
         }
         match strict {
             true => Err(Error::Refused(

@@ -92,6 +92,65 @@ fn the_manual_page_names_the_same_keywords() {
     }
 }
 
+/// Commands that change the database or a file.
+const CHANGING: [&str; 17] = [
+    "chdef",
+    "chtab",
+    "makehosts",
+    "mkdef",
+    "nodeadd",
+    "nodech",
+    "nodegrpch",
+    "noderm",
+    "restorexCATdb",
+    "rmdef",
+    "rscan",
+    "tabch",
+    "tabedit",
+    "tabprune",
+    "tabrestore",
+    "undochange",
+    // It brings a database of an earlier version up to date.
+    "xcatdbck",
+];
+
+/// Commands that list what there is.
+const LISTING: [&str; 10] = [
+    "gettab", "lschange", "lsdef", "lsvm", "nodels", "rpower", "rscan", "tabdump", "tabgrep",
+    "xcatdbck",
+];
+
+/// Commands that do neither: they write a dump, or look after connections.
+const OTHERS: [&str; 2] = ["dumpxCATdb", "hmc"];
+
+#[test]
+fn every_changing_command_has_a_dry_run_and_every_listing_one_json() {
+    for command in COMMANDS {
+        let definition = (command.definition)();
+        let has = |long: &str| {
+            definition
+                .get_arguments()
+                .any(|a| a.get_long() == Some(long))
+        };
+        let (name, page) = (command.name, page(command.name));
+        let changing = CHANGING.contains(&name);
+        let listing = LISTING.contains(&name);
+        assert_eq!(has("dry-run"), changing, "{name}: --dry-run, or CHANGING");
+        assert_eq!(has("json"), listing, "{name}: --json, or LISTING");
+        assert_eq!(changing || listing, !OTHERS.contains(&name), "{name}");
+        let synopsis = page
+            .split(".Sh ")
+            .find(|s| s.starts_with("SYNOPSIS"))
+            .unwrap();
+        for (wanted, option) in [(changing, "Fl -dry-run"), (listing, "-json")] {
+            assert!(
+                !wanted || synopsis.contains(option),
+                "{name}: SYNOPSIS has {option}"
+            );
+        }
+    }
+}
+
 #[test]
 fn every_option_is_explained() {
     for command in COMMANDS {

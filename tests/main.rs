@@ -11,4 +11,5 @@ mod golden;
 mod manual;
 mod reliability;
 mod tree;
+mod values;
 mod world;

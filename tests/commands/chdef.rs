@@ -105,15 +105,15 @@ fn what_is_not_there_is_made_if_it_can_be() {
 #[test]
 fn an_unknown_attribute_leaves_the_others_to_be_set() {
     let world = world();
-    world.run("chdef", ["n1", "bogus=1", "asset=2"]).fails(
+    world.run("chdef", ["n1", "bogus=1", "chassis=2"]).fails(
         "",
         &format!(
             "Error: 'bogus' is not a valid attribute name for an object type of 'node'.\n{MISSED}"
         ),
     );
     world
-        .run("lsdef", ["n1", "-i", "asset"])
-        .ok("Object name: n1\n    asset=2\n");
+        .run("lsdef", ["n1", "-i", "chassis"])
+        .ok("Object name: n1\n    chassis=2\n");
     world.run("chdef", ["n1", "node=n7"]).fails(
         "",
         &format!(
@@ -268,13 +268,13 @@ fn who_renames_is_told_of_nodes_that_still_name_the_old_one() {
 #[test]
 fn stanzas_change_many_objects_at_once() {
     let world = world();
-    let input = "n1:\n objtype=node\n os=Linux\nn2:\n objtype=node\n asset=1\nn1:\n objtype=node\n asset=2\n";
+    let input = "n1:\n objtype=node\n os=Linux\nn2:\n objtype=node\n chassis=1\nn1:\n objtype=node\n chassis=2\n";
     world
         .feed("chdef", ["-z"], input)
         .ok("3 object definitions have been created or modified.\n");
     world
-        .run("lsdef", ["n1,n2", "-i", "os,asset", "-c"])
-        .ok("n1: asset=2\nn1: os=Linux\nn2: asset=1\nn2: os=AIX\n");
+        .run("lsdef", ["n1,n2", "-i", "os,chassis", "-c"])
+        .ok("n1: chassis=2\nn1: os=Linux\nn2: chassis=1\nn2: os=AIX\n");
     world
         .feed("chdef", ["-z"], "n1:\n os=x\nbroken\n")
         .refused("Error: ");

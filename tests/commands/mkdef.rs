@@ -127,7 +127,7 @@ fn capitals_are_warned_about() {
 fn what_is_there_stays_unless_forced() {
     let world = World::new();
     world
-        .run("mkdef", ["n1", "groups=all", "os=AIX", "asset=1"])
+        .run("mkdef", ["n1", "groups=all", "os=AIX", "chassis=1"])
         .ok(ONE);
     world.run("mkdef", ["n1", "groups=other"]).fails(
         "",
@@ -193,7 +193,7 @@ fn stanzas_have_defaults_and_may_come_twice() {
 #[test]
 fn a_later_stanza_may_complete_an_earlier_one() {
     let world = World::new();
-    let input = "n1:\n objtype=node\n os=AIX\nn2:\n objtype=node\n asset=1\nn1:\n objtype=node\n groups=g\n";
+    let input = "n1:\n objtype=node\n os=AIX\nn2:\n objtype=node\n chassis=1\nn1:\n objtype=node\n groups=g\n";
     world.feed("mkdef", ["-z"], input).fails(
         "",
         &format!(
@@ -303,7 +303,7 @@ fn what_lsdef_writes_makes_the_same_objects() {
         "mkdef -t group -o rack1 members=n1,n2 power=hmc",
         "mkdef -t group -o aix -d -w mgt==hmc -w os!=Linux",
         "mkdef -t network -o net1 net=10.0.0.0 mask=255.0.0.0",
-        "mkdef odd groups=all usercomment='\"all of it\"' status='  blanks  ' os=$'two\\nlines' asset='a=b # c'",
+        "mkdef odd groups=all usercomment='\"all of it\"' status='  blanks  ' os=$'two\\nlines' chassis='a=b # c'",
         "mkdef -t osimage -o img imagetype=NIM osname=AIX spot=s nimmethod=mksysb",
         "mkdef -t policy -o 1 name=root rule=allow",
         "chdef -t site domain=cluster.com",

@@ -512,3 +512,20 @@ fn wrong_usage_is_refused() {
         .run("rpower", ["node01", "stat", "-m", "-t", "5"])
         .refused("Error: -m waits for what a change brings about, not for stat\n");
 }
+
+#[test]
+fn states_as_json() {
+    let (world, _site) = site(Config::default_site());
+    let ran = world.run("rpower", ["node01,node03,hmc01", "stat", "--json"]);
+    let mut told: Vec<serde_json::Value> = serde_json::from_str(&ran.out).unwrap();
+    told.sort_by_key(|t| t["node"].as_str().unwrap().to_owned());
+    let node = |place: usize| (&told[place]["node"], &told[place]["state"]);
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told[0]["error"].is_string(), "{told:?}");
+    assert_eq!(node(1), (&"node01".into(), &"Running".into()));
+    assert_eq!(node(2), (&"node03".into(), &"Not Activated".into()));
+    assert_eq!(ran.code, Some(1));
+    world
+        .run("rpower", ["node01", "on", "--json"])
+        .refused("Error: --json is for 'stat' and 'state'");
+}

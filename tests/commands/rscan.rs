@@ -369,3 +369,51 @@ fn other_nodes_and_wrong_usage_are_refused() {
     assert!(world.run("rscan", [""; 0]).good().contains("Usage: rscan"));
     assert_eq!(site.commands("hmc01"), [""; 0]);
 }
+
+#[test]
+fn a_dry_run_shows_the_nodes_and_writes_none() {
+    let (world, _site) = site(one_system());
+    let shown = world.run("rscan", ["hmc01", "-w", "--dry-run"]).good();
+    assert!(
+        shown.contains("node node01: added\n    cons: (none) -> hmc\n"),
+        "{shown}"
+    );
+    assert!(!shown.contains("type-model"), "{shown}");
+    assert_eq!(world.rows("vpd"), [""; 0]);
+    let _ = world.run("rscan", ["hmc01", "-w"]).good();
+    world.run("rscan", ["hmc01", "-u", "--dry-run"]).ok("");
+    world
+        .run("rscan", ["hmc01", "--dry-run"])
+        .refused("Error: the following required arguments");
+}
+
+#[test]
+fn json_tells_what_was_found() {
+    let (world, _site) = site(one_system());
+    let listed = world.run("rscan", ["hmc01", "--json"]).good();
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    let names: Vec<_> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| (f["type"].as_str().unwrap(), f["name"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("frame", "Frame-9458-100-SN99201WM"),
+            ("cec", "Server-9117-MMA-SN10F6F3D"),
+            ("hmc", "hmc01"),
+            ("lpar", "node01"),
+            ("lpar", "vios1"),
+        ]
+    );
+    assert_eq!(listed[3]["parent"], "Server-9117-MMA-SN10F6F3D");
+    assert_eq!(listed[3]["hcp"], serde_json::json!(["hmc01"]));
+    assert_eq!(listed[2]["id"], serde_json::Value::Null);
+    let written = world.run("rscan", ["hmc01", "-w", "--json"]).good();
+    let written: serde_json::Value = serde_json::from_str(&written).unwrap();
+    assert_eq!(written.as_array().unwrap().len(), 5);
+    let changed = world.run("rscan", ["hmc01", "-u", "--json"]);
+    changed.ok("[]\n");
+}

@@ -135,3 +135,17 @@ fn logs_and_what_is_no_table_are_refused() {
         .refused("Error: No such table: nosuch");
     world.run("tabedit", [""; 0]).refused("Error: which table?");
 }
+
+#[test]
+fn a_dry_run_shows_and_keeps_nothing() {
+    let world = World::new();
+    world
+        .run("chtab", ["key=master", "site.value=10.0.0.1"])
+        .ok("");
+    world
+        .sh("EDITOR='sed -i s/10.0.0.1/10.0.0.2/' tabedit --dry-run site")
+        .ok("site clustersite: changed\n    master: 10.0.0.1 -> 10.0.0.2\n");
+    world
+        .run("gettab", ["key=master", "site.value"])
+        .ok("10.0.0.1\n");
+}
