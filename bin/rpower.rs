@@ -6,8 +6,12 @@ use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::db::Db;
 use xcat::error::{Error, Result};
+use xcat::json::Array;
 use xcat::power::order::Order;
-use xcat::power::{BadOp, Hardware, Op, Plan, Request, Said, Watch};
+use xcat::power::{BadOp, Hardware, Op, Plan, Request, Watch};
+
+#[path = "rpower/told.rs"]
+mod told;
 
 /// Switches the power of LPARs and systems, and tells their state
 #[derive(Debug, clap::Parser)]
@@ -36,6 +40,9 @@ pub struct Args {
     /// Only says what would be sent to which HMC.
     #[arg(long)]
     dry_run: bool,
+    /// With stat or state: prints a JSON document.
+    #[arg(long, conflicts_with = "dry_run")]
+    json: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -51,6 +58,10 @@ impl Command for Args {
             .parse()
             .map_err(|bad: BadOp| Error::Usage(bad.to_string()))?;
         let watch = self.watch(op)?;
+        if self.json && op.changes() {
+            return Err(Error::Usage("--json is for 'stat' and 'state'".into()));
+        }
+        let mut array = self.json.then(Array::default);
         let mut db = cx.open()?;
         let (hardware, order) = self.gather(cx, &db, op.changes().then_some(word))?;
         let settings = hardware.settings;
@@ -69,13 +80,14 @@ impl Command for Args {
         let mut written = Ok(());
         hardware.reach(&ssh, cx.said(), |points| {
             plan.carry_out(points, &mut db, &hardware.nodes, &mut |said| {
-                let told = tell(cx, &hardware, said);
+                let told = told::tell(cx, &hardware, said, array.as_mut());
                 if written.is_ok() {
                     written = told;
                 }
             });
         });
-        written
+        written?;
+        array.map_or(Ok(()), |array| cx.report.line(array.end()))
     }
 }
 
@@ -108,18 +120,6 @@ impl Args {
         };
         Ok((Hardware::read(&snapshot, &names)?, order))
     }
-}
-
-/// States and refusals are lines of standard output, as in xCAT; that an HMC
-/// could not be asked is an error.
-fn tell(cx: &mut Context, hardware: &Hardware, said: Said) -> Result<()> {
-    match said {
-        Said::Line(line) => cx.report.line(line)?,
-        Said::Missed(text) => cx.report.error(text),
-        Said::Db(error) => cx.report.error(xcat::error::chain(&error)),
-        Said::Node(index, outcome) => cx.report.outcome(&hardware.nodes[index].name, outcome)?,
-    }
-    cx.report.flush()
 }
 
 /// Runs the command.

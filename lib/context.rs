@@ -8,7 +8,6 @@ use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use crate::check;
 use crate::db::{Author, Change, Db, Snapshot};
 use crate::error::{Error, Result};
 use crate::history::of_change;
@@ -20,6 +19,10 @@ use crate::redact::command_line;
 use crate::remote::{OpenSsh, Persist, Settings, askpass, lparcfg};
 use crate::report::{self, Report};
 
+mod values;
+
+use values::Strictness;
+
 /// Where xCAT's configuration of the database stands.
 const CFGLOC: &str = "/etc/xcat/cfgloc";
 
@@ -30,18 +33,6 @@ const LPAR_CFG_OF_USER: &str = ".lpar.cfg";
 
 /// The largest file that `^file` in a noderange may name, in bytes.
 const LARGEST_LIST: u64 = 16 << 20;
-
-/// So many doubtful values are told one by one.
-const MOST_FINDINGS: usize = 20;
-
-/// Whether values without the right form may be refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Strictness {
-    /// As the site key `strictvalues` says.
-    OfSite,
-    /// Never: what was stored elsewhere must come back.
-    Never,
-}
 
 /// What a command works with.
 pub struct Context {
@@ -398,35 +389,6 @@ impl Context {
         match dry_run {
             true => of_change(&change, |object| self.report.line(object)),
             false => Ok(change.commit().map(drop)?),
-        }
-    }
-
-    /// Warns of values that do not have the form that they should have; where
-    /// the site says so, they are refused.
-    ///
-    /// # Errors
-    /// A value is refused, or the database cannot be read.
-    fn check_values(&mut self, change: &Change<'_>, strictness: Strictness) -> Result<()> {
-        let (findings, more) = check::of_change(change)?;
-        if findings.is_empty() {
-            return Ok(());
-        }
-        let strict = strictness == Strictness::OfSite && check::is_strict(change)?;
-        for finding in findings.iter().take(MOST_FINDINGS) {
-            match strict {
-                true => self.report.error(finding),
-                false => self.report.warning(finding),
-            }
-        }
-        if more || findings.len() > MOST_FINDINGS {
-            self.report
-                .warning("there are more such values; where they are stored, xcatdbck lists them");
-        }
-        match strict {
-            true => Err(Error::Refused(
-                "Nothing was changed: the site key strictvalues is set.".into(),
-            )),
-            false => Ok(()),
         }
     }
 

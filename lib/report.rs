@@ -10,9 +10,12 @@ use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
+use serde_json::json;
+
 use crate::error::{Error, Result, chain};
 use crate::hmc;
 use crate::hmc::refusal::printable;
+use crate::json::Array;
 use crate::objects::{Note, Said};
 use crate::power::NotDone;
 use crate::power::vm::Done;
@@ -194,6 +197,31 @@ impl Report {
                 Ok(())
             }
         }
+    }
+
+    /// [`Report::outcome`] as an element of a JSON document, `node` with
+    /// `state` or `error`; what is an error on standard error is one there too.
+    ///
+    /// # Errors
+    /// As [`Report::line`].
+    pub fn outcome_json(
+        &mut self,
+        array: &mut Array,
+        node: &str,
+        outcome: Result<impl Display, NotDone>,
+    ) -> Result<()> {
+        let element = match outcome {
+            Ok(done) => json!({"node": node, "state": done.to_string()}),
+            Err(reason) => {
+                self.fail();
+                let text = reason.to_string();
+                if !reason.is_answer() {
+                    self.node_error(node, reason);
+                }
+                json!({"node": node, "error": text})
+            }
+        };
+        self.line(array.line(&element))
     }
 
     /// What an operation on definitions has to tell, in its order.
