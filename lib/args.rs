@@ -11,10 +11,12 @@ use crate::objects::{self, CLUSTERSITE, Form, Kind, Wanted, operand};
 
 mod defining;
 mod hmcs;
+mod inquiry;
 mod showing;
 
 pub use defining::Defining;
 pub use hmcs::Hmcs;
+pub use inquiry::Inquiry;
 pub use showing::{Showing, Subjects};
 
 /// How the values of a listing are shown.

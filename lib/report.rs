@@ -18,6 +18,7 @@ use crate::hmc::refusal::printable;
 use crate::json::Array;
 use crate::objects::{Note, Said};
 use crate::power::NotDone;
+use crate::power::facts::{Facts, document};
 use crate::power::vm::Done;
 
 /// Collects what a command has to say.
@@ -150,6 +151,40 @@ impl Report {
     pub fn node_error(&mut self, node: &str, text: impl Display) {
         self.code |= 1;
         self.diagnostic(format_args!("{node}: Error: {text}"));
+    }
+
+    /// What was told of a node: its lines, or in JSON its object, and what the
+    /// HMC refused of it.
+    ///
+    /// # Errors
+    /// As [`Report::line`].
+    pub fn facts(
+        &mut self,
+        node: &str,
+        facts: Result<Facts, NotDone>,
+        array: Option<&mut Array>,
+    ) -> Result<()> {
+        let facts = match (facts, &array) {
+            (Ok(facts), _) => facts,
+            (Err(reason), None) => return self.outcome(node, Err::<&str, _>(reason)),
+            (Err(reason), Some(_)) => {
+                self.node_error(node, reason);
+                return Ok(());
+            }
+        };
+        let refused = facts.iter().filter_map(|fact| fact.refused.as_ref());
+        let Some(array) = array else {
+            if refused.count() > 0 {
+                self.fail();
+            }
+            let mut lines = facts.iter().flat_map(|fact| &fact.lines);
+            return lines.try_for_each(|line| self.node(node, line));
+        };
+        for reason in refused {
+            self.node_error(node, reason);
+        }
+        let line = array.line(&document(node, &facts));
+        self.line(line)
     }
 
     /// Hands on what was said so far: what comes next takes its time.

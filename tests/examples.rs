@@ -76,7 +76,7 @@ fn every_page_has_examples_and_they_print_what_it_says() {
         let steps = steps_of(&text);
         assert!(!steps.is_empty(), "{} has no examples", page.display());
         let reaches_hmcs = |step: &Step| {
-            ["rscan ", "rpower ", "hmc conn"]
+            ["rscan ", "rpower ", "hmc conn", "rspconfig "]
                 .iter()
                 .any(|c| step.line.contains(c))
         };

@@ -312,7 +312,7 @@ fn connection(record: &Record) -> Result<Connection, Garbled> {
     })
 }
 
-fn machine(model: &Value, serial: &Value) -> Result<Mtms, Garbled> {
+pub(super) fn machine(model: &Value, serial: &Value) -> Result<Mtms, Garbled> {
     let mtms = Mtms::new(model.as_str(), serial.as_str());
     mtms.ok_or_else(|| Garbled::Value {
         column: "type, model and serial number",

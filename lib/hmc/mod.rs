@@ -21,6 +21,7 @@ mod choose;
 pub mod configure;
 pub mod connection;
 pub mod dlpar;
+pub mod health;
 pub mod level;
 mod mtms;
 pub mod netboot;
@@ -41,6 +42,6 @@ mod capture_tests;
 mod listing_tests;
 
 pub use choose::Points;
-pub use mtms::{BadMtms, Mtms};
+pub use mtms::{BadMtms, Mtms, Resource};
 pub use retry::Retry;
 pub use session::{Error, Hmc};

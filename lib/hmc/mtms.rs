@@ -47,6 +47,16 @@ impl fmt::Display for Mtms {
     }
 }
 
+/// A machine that an HMC is asked about: systems and frames are named by
+/// different options.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resource {
+    /// A managed system (`-m`).
+    System(Mtms),
+    /// A frame (`-e`).
+    Frame(Mtms),
+}
+
 /// The text is not `type-model*serial`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a machine type, model and serial number such as 9117-MMA*10F6F3D")]

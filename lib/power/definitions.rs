@@ -107,7 +107,18 @@ pub fn power_nodes(
         .values()
         .filter_map(|node| node.get("parent").cloned())
         .collect();
-    let parents = by_name(existing(snapshot, Names::These(&parents))?);
+    let mut parents = by_name(existing(snapshot, Names::These(&parents))?);
+    let is_new = |name: &String| !parents.contains_key(name);
+    let mut frames: Vec<String> = parents
+        .values()
+        .filter_map(|node| node.get("parent").cloned())
+        .filter(is_new)
+        .collect();
+    frames.sort_unstable();
+    frames.dedup();
+    if !frames.is_empty() {
+        parents.extend(by_name(existing(snapshot, Names::These(&frames))?));
+    }
     let mut hmcs: Vec<String> = Vec::new();
     let empty = BTreeMap::new();
     let node = |name: &String| {
@@ -118,14 +129,20 @@ pub fn power_nodes(
             "lpar" => parents.get(&value("parent")).unwrap_or(&empty),
             _ => node,
         };
-        let part = |attribute| machine.get(attribute).map_or("", String::as_str);
+        let text = |of: &BTreeMap<String, String>, attribute: &str| {
+            of.get(attribute).cloned().unwrap_or_default()
+        };
+        let mtms = |of| Mtms::new(&text(of, "mtm"), &text(of, "serial"));
+        let frame = parents.get(&text(machine, "parent"));
+        let frame = frame.filter(|frame| text(frame, "hwtype") == "frame");
         PowerNode {
             name: name.clone(),
             hwtype,
             mgt: value("mgt"),
             id: value("id"),
             parent: value("parent"),
-            system: Mtms::new(part("mtm"), part("serial")),
+            system: mtms(machine),
+            frame: frame.and_then(mtms),
             profile: value("pprofile"),
             hcps: indices(&value("hcp"), &mut hmcs),
         }
@@ -283,6 +300,7 @@ mod tests {
             id: "2".to_owned(),
             parent: "p6".to_owned(),
             system: Some(system.clone()),
+            frame: None,
             profile: "normal".to_owned(),
             hcps: vec![0, 1],
         };

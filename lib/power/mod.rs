@@ -8,6 +8,7 @@
 //! held while a host is slow, and no host waits for another's deadline.
 
 pub mod definitions;
+pub mod facts;
 mod hardware;
 mod line;
 pub mod macs;

@@ -20,6 +20,8 @@ pub struct PowerNode {
     /// The managed system: `mtm` and `serial` of the node itself if it is a
     /// system or frame, else of its parent.
     pub system: Option<Mtms>,
+    /// The frame that the system is in: the system's parent, where it is one.
+    pub frame: Option<Mtms>,
     /// `pprofile`: the profile to activate a partition with.
     pub profile: String,
     /// Its control points, as indices of the targets of the [`Points`].

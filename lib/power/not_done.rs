@@ -70,6 +70,20 @@ pub enum NotDone {
     /// It could not be booted from the network.
     #[error(transparent)]
     Netboot(Box<netboot::Error>),
+    /// This kind of node has no such thing.
+    #[error("{0}")]
+    NotHere(&'static str),
+    /// The HMC knows the system, but listed nothing.
+    #[error("the HMC lists nothing of it")]
+    NothingListed,
+    /// The frame that the system's definition names does not hold it.
+    #[error("CEC '{system}' not found in the frame {frame}; correct its parent with rscan -u")]
+    NotInFrame {
+        /// The system.
+        system: Mtms,
+        /// The frame.
+        frame: Mtms,
+    },
     /// No control point could do it; each said why.
     #[error("{}", joined(.0))]
     Hmc(Vec<hmc::Error>),

@@ -26,6 +26,7 @@ fn lpar(name: &str, id: &str, system: &str) -> PowerNode {
         system: system.parse().ok(),
         profile: "normal".to_owned(),
         hcps: vec![0],
+        frame: None,
     }
 }
 

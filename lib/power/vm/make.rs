@@ -38,6 +38,7 @@ impl NewLpar {
     fn new(name: &str, id: u32, on: &PowerNode, parent: &str, record: Record) -> Self {
         let text = |name: &str| record.get(name).map_or("", Value::as_str).to_owned();
         let node = PowerNode {
+            frame: None,
             name: name.to_owned(),
             hwtype: "lpar".to_owned(),
             mgt: "hmc".to_owned(),

@@ -5,6 +5,7 @@ mod args;
 mod attributes;
 mod chadapter;
 mod chhwres;
+mod chsvcevent;
 mod chsyscfg;
 mod chsysconn;
 mod chsyspwd;
@@ -100,6 +101,7 @@ type Command = fn(&mut Scene, &[String]) -> Reply;
 fn command(name: &str) -> Option<Command> {
     let table: BTreeMap<&str, Command> = BTreeMap::from([
         ("lssyscfg", lssyscfg::run as Command),
+        ("chsvcevent", chsvcevent::run),
         ("chsysstate", chsysstate::run),
         ("mksyscfg", mksyscfg::run),
         ("chsyscfg", chsyscfg::run),

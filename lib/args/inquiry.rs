@@ -1,0 +1,54 @@
+//! The nodes of commands that only ask HMCs, and how the answers are shown.
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::json::Array;
+use crate::power::Hardware;
+use crate::power::facts::{self, Telling};
+
+/// The nodes that an HMC is asked about, and how its answers are shown.
+#[derive(Debug, clap::Args)]
+pub struct Inquiry {
+    /// The LPARs, systems and frames.
+    #[arg(required_unless_present = "version")]
+    noderange: Option<String>,
+    /// Prints a JSON document.
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Inquiry {
+    /// The nodes, with what work on them needs.
+    ///
+    /// # Errors
+    /// The noderange is wrong, or the database cannot be read.
+    pub fn hardware(&self, cx: &mut Context) -> Result<Hardware> {
+        cx.hardware(self.noderange.as_deref().unwrap_or_default())
+    }
+
+    /// Asks the HMCs, and tells what they say of each node as it comes.
+    ///
+    /// # Errors
+    /// The output cannot be written, or ssh cannot be used.
+    pub fn tell(&self, cx: &mut Context, hardware: &Hardware, what: &dyn Telling) -> Result<()> {
+        let ssh = cx.ssh(hardware.settings.persist)?;
+        let mut array = Array::default();
+        let mut written = Ok(());
+        let width = hardware.settings.width;
+        hardware.reach(&ssh, cx.said(), |points| {
+            facts::tell(points, width, &hardware.nodes, what, |index, told| {
+                let node = &hardware.nodes[index].name;
+                let array = self.json.then_some(&mut array);
+                let said = cx.report.facts(node, told, array);
+                if written.is_ok() {
+                    written = said;
+                }
+            });
+        });
+        written?;
+        match self.json {
+            true => cx.report.line(array.end()),
+            false => Ok(()),
+        }
+    }
+}
