@@ -56,6 +56,16 @@ enum Keyword {
     /// Shows what machines HMCs are, and how many systems they reach
     #[command(override_usage = "hmc [-v] status [HMC ...]")]
     Status(Hmcs),
+    /// Defines the systems and LPARs that HMCs manage, and brings definitions
+    /// up to date
+    #[command(override_usage = "hmc [-v] rescan [--dry-run] [HMC ...]")]
+    Rescan {
+        /// Shows what would change in the database, and changes nothing.
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        hmcs: Hmcs,
+    },
     /// Shows the software level of HMCs
     #[command(override_usage = "hmc [-v] version [HMC ...]")]
     Version(Hmcs),
@@ -80,6 +90,7 @@ impl Command for Args {
             }
             Keyword::Version(hmcs) => return hmcs.levels(cx),
             Keyword::Status(hmcs) => return hmcs.statuses(cx),
+            Keyword::Rescan { dry_run, hmcs } => return hmcs.rescan(cx, dry_run),
             Keyword::Connections { deep: false, hmcs } => (hmcs, Deed::Show),
             Keyword::Connections { deep: true, hmcs } => (hmcs, Deed::Probe),
             Keyword::Connect(hmcs) => (hmcs, Deed::Open),

@@ -2,14 +2,13 @@
 
 use std::process::ExitCode;
 
+use xcat::args::survey;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::Result;
-use xcat::hmc::Retry;
 use xcat::power::definitions;
-use xcat::power::scan::{self, Form, Mode, Survey};
-use xcat::power::settings::{self, Settings};
-use xcat::remote::Target;
+use xcat::power::scan::{Form, Mode};
+use xcat::power::settings::{self, Reach, Settings};
 
 #[path = "rscan/show.rs"]
 mod show;
@@ -59,8 +58,8 @@ impl Command for Args {
             (_, true) => Form::Stanzas,
             _ => Form::Table,
         };
-        let (targets, settings) = gather(cx, self.noderange.as_deref().unwrap_or_default())?;
-        let surveys = ask(cx, &targets, &settings)?;
+        let reach = gather(cx, self.noderange.as_deref().unwrap_or_default())?;
+        let surveys = survey(cx, &reach)?;
         let mode = match (self.write, self.update) {
             _ if surveys.is_empty() && self.json => return cx.report.line("[]"),
             _ if surveys.is_empty() => return Ok(()),
@@ -81,7 +80,7 @@ impl Command for Args {
 }
 
 /// The HMCs of the noderange; other nodes are refused, each with a line.
-fn gather(cx: &mut Context, noderange: &str) -> Result<(Vec<Target>, Settings)> {
+fn gather(cx: &mut Context, noderange: &str) -> Result<Reach> {
     let db = cx.open()?;
     let snapshot = db.read()?;
     let names = cx.nodes(&snapshot, noderange)?;
@@ -91,27 +90,8 @@ fn gather(cx: &mut Context, noderange: &str) -> Result<(Vec<Target>, Settings)> 
         let text = format!("Invalid node type: {hwtype}; rscan asks nodes with hwtype=hmc");
         cx.report.node_error(&node, text);
     }
-    Ok((settings::targets(&snapshot, &hmcs, &settings)?, settings))
-}
-
-/// Asks the HMCs; what they cannot tell is said here.
-fn ask(cx: &mut Context, targets: &[Target], settings: &Settings) -> Result<Vec<Survey>> {
-    let ssh = cx.ssh(settings.persist)?;
-    let transport = Retry::new(&ssh, settings.tries);
-    let mut surveys = vec![None; targets.len()];
-    let (limits, width) = (settings.limits, settings.width);
-    scan::scan(&transport, targets, limits, width, |index, answer| {
-        let hmc = &targets[index].name;
-        match &answer {
-            Ok(survey) => survey
-                .problems
-                .iter()
-                .for_each(|p| cx.report.node_error(hmc, p)),
-            Err(error) => cx.report.node_error(hmc, error),
-        }
-        surveys[index] = answer.ok();
-    });
-    Ok(surveys.into_iter().flatten().collect())
+    let hmcs = settings::targets(&snapshot, &hmcs, &settings)?;
+    Ok(Reach { hmcs, settings })
 }
 
 /// Runs the command.

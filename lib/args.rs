@@ -15,7 +15,7 @@ mod inquiry;
 mod showing;
 
 pub use defining::Defining;
-pub use hmcs::Hmcs;
+pub use hmcs::{Hmcs, survey};
 pub use inquiry::Inquiry;
 pub use showing::{Showing, Subjects};
 

@@ -4,9 +4,10 @@ use crate::context::Context;
 use crate::db::Snapshot;
 use crate::error::{Error, Result};
 use crate::hmc::connection::{self, Deed};
-use crate::hmc::{level, status};
+use crate::hmc::{Retry, level, status};
 use crate::listing;
 use crate::power::definitions;
+use crate::power::scan::{self, Mode, Survey};
 use crate::power::settings::{self, Reach, Settings};
 
 /// HMCs, by name.
@@ -111,4 +112,52 @@ impl Hmcs {
         });
         cx.report.text(&listing::table(status::COLUMNS, &rows))
     }
+
+    /// Defines what they manage and brings definitions up to date, and says
+    /// what changed.
+    ///
+    /// # Errors
+    /// As [`Hmcs::gather`], or the database cannot be written.
+    pub fn rescan(&self, cx: &mut Context, dry_run: bool) -> Result<()> {
+        let reach = self.gather(cx)?;
+        let surveys = survey(cx, &reach)?;
+        if surveys.is_empty() {
+            return Ok(());
+        }
+        let mut db = cx.open()?;
+        let change = db.change()?;
+        let merge = definitions::write(&change, surveys, Mode::Write)?;
+        cx.conclude(change, dry_run)?;
+        if !dry_run {
+            for line in merge.summary() {
+                cx.report.line(line)?;
+            }
+        }
+        merge.problems.iter().for_each(|p| cx.report.error(p));
+        Ok(())
+    }
+}
+
+/// Asks HMCs what they manage; what they cannot tell is reported.
+///
+/// # Errors
+/// ssh cannot be used.
+pub fn survey(cx: &mut Context, reach: &Reach) -> Result<Vec<Survey>> {
+    let Reach { hmcs, settings } = reach;
+    let ssh = cx.ssh(settings.persist)?;
+    let transport = Retry::new(&ssh, settings.tries);
+    let mut surveys = vec![None; hmcs.len()];
+    let (limits, width) = (settings.limits, settings.width);
+    scan::scan(&transport, hmcs, limits, width, |index, answer| {
+        let hmc = &hmcs[index].name;
+        match &answer {
+            Ok(survey) => survey
+                .problems
+                .iter()
+                .for_each(|p| cx.report.node_error(hmc, p)),
+            Err(error) => cx.report.node_error(hmc, error),
+        }
+        surveys[index] = answer.ok();
+    });
+    Ok(surveys.into_iter().flatten().collect())
 }

@@ -261,3 +261,34 @@ fn a_hundred_hmcs_are_shown_without_ssh() {
     assert_eq!(out.matches(" terminated\n").count(), 100, "{out}");
     eventually("all end", || processes(&world).is_empty());
 }
+
+#[test]
+fn what_hmcs_manage_is_defined_once() {
+    let (world, _site) = World::on_site(Config::default_site());
+    world.define_hmc("hmc02", "abc123");
+    let dry = world.run("hmc", ["rescan", "--dry-run", "hmc02"]).good();
+    assert!(dry.contains("p9-42a-1"), "{dry}");
+    world.run("nodels", ["cec"]).refused("Error: ");
+    let out = world.run("hmc", ["rescan"]).good();
+    let systems: Vec<_> = out.lines().filter(|line| line.starts_with("p9-")).collect();
+    assert_eq!(systems, ["p9-42a-1: defined", "p9-42a-2: defined"]);
+    world.run("hmc", ["rescan"]).ok("");
+    world.run("nodels", ["cec"]).ok("p9-42a-1\np9-42a-2\n");
+}
+
+#[test]
+fn hmcs_are_seen_at_a_glance() {
+    let (world, site) = World::scanned(Config::default_site());
+    world.run("hmc", ["status", "hmc02"]).ok(
+        "NAME   TYPE_MODEL  SERIAL   VERSION         SYSTEMS  CONNECTED\n\
+         hmc02  7063-CR2    785E1A0  V10R3.1060.0.0  2        2\n",
+    );
+    site.fault("hmc01", Fault::Down);
+    let ran = world.run("hmc", ["status"]);
+    assert!(ran.out.contains("\nhmc02  "), "{ran:?}");
+    assert!(
+        ran.err.starts_with("hmc01: Error: cannot reach hmc01: "),
+        "{ran:?}"
+    );
+    assert_eq!((ran.err.lines().count(), ran.code), (1, Some(1)));
+}
