@@ -67,6 +67,7 @@ commands! {
     rnetboot,
     rpower,
     rscan,
+    rspconfig,
     rvitals,
     tabch,
     tabdump,

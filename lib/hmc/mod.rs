@@ -13,6 +13,7 @@
 //! `LC_ALL=C` in front of a command, and none was seen to. Codes and the shape
 //! of answers are matched instead, never sentences.
 
+pub mod access;
 pub mod adapters;
 pub mod ask;
 pub mod boot;

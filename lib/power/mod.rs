@@ -7,6 +7,7 @@
 //! what was learnt ([`definitions`] again). So no lock is
 //! held while a host is slow, and no host waits for another's deadline.
 
+pub mod access;
 pub mod definitions;
 pub mod facts;
 mod hardware;

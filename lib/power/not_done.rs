@@ -2,6 +2,7 @@
 
 use super::{netboot, vm};
 use crate::hmc::{self, Mtms};
+use crate::remote::Failure;
 
 /// Why nothing was done with a node. The beginnings are xCAT's where it has
 /// the same error.
@@ -70,6 +71,17 @@ pub enum NotDone {
     /// It could not be booted from the network.
     #[error(transparent)]
     Netboot(Box<netboot::Error>),
+    /// We have no key that an HMC could let in.
+    #[error("there is no public key ({0}); make one with ssh-keygen")]
+    NoKey(String),
+    /// Our key has no comment, and an HMC removes keys by theirs.
+    #[error(
+        "the public key has no comment, by which an HMC removes keys; give it one with ssh-keygen -c"
+    )]
+    NoComment,
+    /// The HMC accepted the change, and nothing changed.
+    #[error("the HMC accepted the change, but its authorised keys are what they were")]
+    NotTaken,
     /// This kind of node has no such thing.
     #[error("{0}")]
     NotHere(&'static str),
@@ -139,5 +151,11 @@ impl NotDone {
             NotDone::Netboot(error) => error.is_answer(),
             _ => true,
         }
+    }
+}
+
+impl From<Failure> for NotDone {
+    fn from(failure: Failure) -> Self {
+        NotDone::Hmc(vec![failure.into()])
     }
 }

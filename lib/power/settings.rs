@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::db::{self, Names, Place, Reading, Rows, Snapshot};
+use crate::hmc::Points;
 use crate::hmc::connection::Bounds;
-use crate::remote::{BadPersist, Limits, Password, Persist, Target};
+use crate::remote::{BadPersist, Limits, OpenSsh, Password, Persist, Target};
 use crate::schema::{Table, table};
 
 /// Why the definitions cannot be used.
@@ -127,6 +128,13 @@ pub struct Reach {
     pub hmcs: Vec<Target>,
     /// What the site says about work with them.
     pub settings: Settings,
+}
+
+impl Reach {
+    /// Hands the HMCs to `work`, none of them tried yet.
+    pub fn reach<R>(&self, ssh: &OpenSsh, work: impl FnOnce(&Points<'_>) -> R) -> R {
+        super::hardware::reach(ssh, &self.hmcs, &self.settings, None, work)
+    }
 }
 
 /// Makes targets of HMCs, in the order of `names`: reached by their names, so

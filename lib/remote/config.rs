@@ -30,6 +30,8 @@ pub(super) struct Resolved {
     pub connect_timeout: Option<u64>,
     /// The file to which new host keys are added.
     pub known_hosts: Option<String>,
+    /// The files of the keys to log in with, in their order.
+    pub identities: Vec<String>,
 }
 
 impl Resolved {
@@ -50,6 +52,7 @@ impl Resolved {
                 "stricthostkeychecking" => resolved.strict = matches!(value, "yes" | "true"),
                 "serveraliveinterval" => resolved.keeps_alive = value != "0",
                 "connecttimeout" => resolved.connect_timeout = value.parse().ok(),
+                "identityfile" => resolved.identities.extend(some()),
                 "userknownhostsfile" => {
                     resolved.known_hosts = value.split(' ').next().map(str::to_owned);
                 }

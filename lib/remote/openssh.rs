@@ -69,6 +69,15 @@ impl OpenSsh {
         }
     }
 
+    /// The files of the keys that ssh would log in to the target with, in their
+    /// order; the home folder may be written `~`. Not all need exist.
+    ///
+    /// # Errors
+    /// The ssh configuration cannot be read, or the target not be named.
+    pub fn identity_files(&self, target: &Target) -> Result<Vec<String>, Failure> {
+        Ok(self.host(target)?.resolved.identities.clone())
+    }
+
     pub(super) fn master<'a>(
         &'a self,
         target: &'a Target,

@@ -28,6 +28,7 @@ mod rmvm;
 mod rnetboot;
 mod rpower;
 mod rscan;
+mod rspconfig;
 mod rvitals;
 mod tabch;
 mod tabdump;

@@ -86,6 +86,7 @@ pub struct Scene<'a> {
 
 /// Commands that change a managed system and so wait for each other.
 const CHANGES: &[&str] = &[
+    "chsvcevent",
     "chsysstate",
     "chsyscfg",
     "mksyscfg",
