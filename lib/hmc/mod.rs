@@ -34,6 +34,7 @@ mod retry;
 pub mod rmc;
 mod session;
 pub mod status;
+pub mod sysconn;
 pub mod vios;
 pub mod vterm;
 

@@ -8,6 +8,7 @@
 //! held while a host is slow, and no host waits for another's deadline.
 
 pub mod access;
+pub mod connections;
 pub mod definitions;
 pub mod facts;
 mod hardware;

@@ -1,5 +1,6 @@
 //! Why nothing was done with a node.
 
+use super::connections;
 use super::{netboot, vm};
 use crate::hmc::{self, Mtms};
 use crate::remote::Failure;
@@ -102,6 +103,9 @@ pub enum NotDone {
     /// The configuration is not as it has to be for this.
     #[error(transparent)]
     Config(#[from] vm::Problem),
+    /// A connection is not there, or cannot be made.
+    #[error(transparent)]
+    Connection(#[from] connections::Problem),
     /// The end of a change was lost: whether it was done is unknown. What the
     /// HMC said when it was asked again is told.
     #[error("{error}; {now}")]

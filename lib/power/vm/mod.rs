@@ -35,4 +35,5 @@ pub use make::{NewLpar, make};
 pub use plan::{Form, Plan, gather, plan};
 pub use problem::Problem;
 pub use remove::{Removed, What, remove};
+pub(super) use sending::Line;
 pub use sending::{Done, Way};

@@ -113,6 +113,11 @@ impl<'a> Line<'a> {
         })
     }
 
+    /// Whether changes are told only.
+    pub fn is_dry(&self) -> bool {
+        self.way.dry_run
+    }
+
     /// Asks the HMC that the changes go to.
     pub fn ask<A>(&self, question: &Ask<A>) -> Result<A, hmc::Error> {
         self.points.ask_one(self.hmc, question)

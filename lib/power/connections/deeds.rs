@@ -1,0 +1,267 @@
+//! What is done with connections, on all HMCs at the same time.
+
+use super::Problem;
+use super::gather::{Connected, Node};
+use crate::hmc::record::Record;
+use crate::hmc::refusal::printable;
+use crate::hmc::sysconn;
+use crate::hmc::{Mtms, Points};
+use crate::power::NotDone;
+use crate::power::vm::{Done, Line, Way};
+use crate::remote::fan_out;
+
+/// A line of a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The node, with the address in brackets behind it where that is xCAT's
+    /// way.
+    pub label: String,
+    /// The attributes.
+    pub record: Record,
+}
+
+impl Listed {
+    /// The attributes as an HMC writes them.
+    pub fn text(&self) -> String {
+        printable(&self.record.to_string())
+    }
+}
+
+/// The nodes of one HMC.
+type Group<'a> = (usize, Vec<&'a Node>);
+
+/// Hands the nodes of each HMC to `work`, and what comes of them to `each`,
+/// with the name of the HMC. Nodes without an HMC come first.
+fn each_hmc<R: Send>(
+    connected: &Connected,
+    allowed: &[&str],
+    work: impl Fn(&Group<'_>) -> Vec<(String, Result<R, NotDone>)> + Sync,
+    each: &mut dyn FnMut(&str, &str, Result<R, NotDone>),
+) {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for node in &connected.nodes {
+        if !allowed.contains(&node.kind.as_str()) {
+            each("", &node.name, Err(Problem::Kind(node.name.clone()).into()));
+        } else if node.hcps.is_empty() {
+            let unset = NotDone::Unset {
+                attribute: "hcp",
+                of: node.name.clone(),
+            };
+            each("", &node.name, Err(unset));
+        }
+        for hmc in node
+            .hcps
+            .iter()
+            .filter(|_| allowed.contains(&node.kind.as_str()))
+        {
+            match groups.iter_mut().find(|(have, _)| have == hmc) {
+                Some((_, nodes)) => nodes.push(node),
+                None => groups.push((*hmc, vec![node])),
+            }
+        }
+    }
+    fan_out(
+        &groups,
+        connected.settings.width,
+        work,
+        |index, outcomes| {
+            let hmc = &connected.hmcs[groups[index].0].name;
+            for (label, outcome) in outcomes {
+                each(hmc, &label, outcome);
+            }
+        },
+    );
+}
+
+fn all_fail<R>(nodes: &[&Node], error: &crate::hmc::Error) -> Vec<(String, Result<R, NotDone>)> {
+    let failed = |node: &&Node| {
+        let error = NotDone::Hmc(vec![error.clone()]);
+        (node.name.clone(), Err(error))
+    };
+    nodes.iter().map(failed).collect()
+}
+
+fn text<'r>(row: &'r Record, name: &str) -> &'r str {
+    row.text(name).unwrap_or_default()
+}
+
+fn machine(row: &Record) -> Option<Mtms> {
+    text(row, "type_model_serial_num").parse().ok()
+}
+
+/// Whether a row is a connection to this node.
+fn is_to(row: &Record, node: &Node) -> bool {
+    let address = text(row, "ipaddr");
+    match machine(row) {
+        Some(mtms) => node.mtms.as_ref() == Some(&mtms),
+        // Never connected: only its address is known.
+        None => node.addresses.iter().any(|own| own == address),
+    }
+}
+
+/// Lists the connections of nodes: of a system or frame its own, of an HMC
+/// all. `each` gets the node, and the line or why there is none.
+pub fn list(
+    points: &Points<'_>,
+    connected: &Connected,
+    each: &mut dyn FnMut(&str, &str, Result<Listed, NotDone>),
+) {
+    let work = |(hmc, nodes): &Group<'_>| match points.ask_one(*hmc, &sysconn::rows()) {
+        Err(error) => all_fail(nodes, &error),
+        Ok(rows) => {
+            let name = &connected.hmcs[*hmc].name;
+            let of = |node: &&Node| match node.kind.as_str() {
+                "hmc" => of_hmc(name, &rows, connected),
+                _ => of_machine(node, &rows),
+            };
+            nodes.iter().flat_map(of).collect()
+        }
+    };
+    each_hmc(connected, &["hmc", "cec", "frame"], work, each);
+}
+
+type Lines = Vec<(String, Result<Listed, NotDone>)>;
+
+fn of_machine(node: &Node, rows: &[Record]) -> Lines {
+    let own: Vec<_> = rows.iter().filter(|row| is_to(row, node)).collect();
+    if own.is_empty() {
+        return vec![(node.name.clone(), Err(Problem::NotFound.into()))];
+    }
+    let line = |row: &&Record| {
+        let mut record = (*row).clone();
+        ["type_model_serial_num", "sp", "sp_phys_loc"]
+            .iter()
+            .for_each(|name| record.remove(name));
+        let label = format!("{}({})", node.name, printable(text(row, "ipaddr")));
+        (label.clone(), Ok(Listed { label, record }))
+    };
+    own.iter().map(line).collect()
+}
+
+fn of_hmc(hmc: &str, rows: &[Record], connected: &Connected) -> Lines {
+    let line = |row: &Record| {
+        let mtms = machine(row);
+        let known = connected
+            .machines
+            .iter()
+            .find(|(known, ..)| Some(known) == mtms.as_ref());
+        let (label, parent) = match known {
+            Some((_, name, parent)) => (name.clone(), parent.as_str()),
+            None => (printable(text(row, "type_model_serial_num")), ""),
+        };
+        let label = match label.is_empty() {
+            true => "unavailable".to_owned(),
+            false => label,
+        };
+        let mut record = Record::default();
+        record.set("hcp", hmc);
+        record.set("parent", parent);
+        let hidden = [
+            "type_model_serial_num",
+            "resource_type",
+            "sp",
+            "sp_phys_loc",
+        ];
+        for (name, value) in row.fields() {
+            if !hidden.contains(&name.as_str()) {
+                record.set(name, value.as_str());
+            }
+        }
+        (label.clone(), Ok(Listed { label, record }))
+    };
+    rows.iter().map(line).collect()
+}
+
+/// Makes the connections that are not there yet.
+pub fn make(
+    points: &Points<'_>,
+    connected: &Connected,
+    way: &Way,
+    each: &mut dyn FnMut(&str, &str, Result<Done, NotDone>),
+) {
+    let work = |(hmc, nodes): &Group<'_>| match points.ask_one(*hmc, &sysconn::rows()) {
+        Err(error) => all_fail(nodes, &error),
+        Ok(rows) => {
+            let mut line = Line::new(points, *hmc, way);
+            let one = |node: &&Node| (node.name.clone(), connect(node, &rows, &mut line));
+            nodes.iter().map(one).collect()
+        }
+    };
+    each_hmc(connected, &["cec", "frame"], work, each);
+}
+
+fn connect(node: &Node, rows: &[Record], line: &mut Line<'_>) -> Result<Done, NotDone> {
+    if node.addresses.is_empty() {
+        return Err(Problem::Address(node.name.clone()).into());
+    }
+    let password = node.password.as_ref().ok_or(Problem::Password)?;
+    for address in &node.addresses {
+        let same = |row: &&Record| text(row, "ipaddr") == address;
+        match rows.iter().find(same).map(|row| text(row, "state")) {
+            Some("Connected") => continue,
+            Some(state) => {
+                return Err(Problem::NotConnected {
+                    address: address.clone(),
+                    state: state.to_owned(),
+                }
+                .into());
+            }
+            None => {}
+        }
+        let frame = node.kind == "frame";
+        let change = sysconn::make(address, frame, password.reveal());
+        line.send(&change, |line| there(line, address))?;
+    }
+    Ok(line.done())
+}
+
+/// What the HMC says of the connection to an address now.
+fn there(line: &Line<'_>, address: &str) -> Result<String, crate::hmc::Error> {
+    let rows = line.ask(&sysconn::rows())?;
+    let row = rows.iter().find(|row| text(row, "ipaddr") == address);
+    Ok(match row {
+        Some(row) => format!(
+            "there is a connection to {address}, in state {:?}",
+            printable(text(row, "state"))
+        ),
+        None => format!("there is no connection to {address}"),
+    })
+}
+
+/// Removes all connections to the nodes.
+pub fn remove(
+    points: &Points<'_>,
+    connected: &Connected,
+    way: &Way,
+    each: &mut dyn FnMut(&str, &str, Result<Done, NotDone>),
+) {
+    let work = |(hmc, nodes): &Group<'_>| match points.ask_one(*hmc, &sysconn::rows()) {
+        Err(error) => all_fail(nodes, &error),
+        Ok(rows) => {
+            let mut line = Line::new(points, *hmc, way);
+            let one = |node: &&Node| (node.name.clone(), disconnect(node, &rows, &mut line));
+            nodes.iter().map(one).collect()
+        }
+    };
+    each_hmc(connected, &["cec", "frame"], work, each);
+}
+
+fn disconnect(node: &Node, rows: &[Record], line: &mut Line<'_>) -> Result<Done, NotDone> {
+    let own = rows.iter().filter(|row| is_to(row, node));
+    let addresses: Vec<_> = own.map(|row| text(row, "ipaddr")).collect();
+    if addresses.is_empty() {
+        return Err(Problem::NotFound.into());
+    }
+    // A frame is forgotten with the first of its two sides.
+    for (place, address) in addresses.iter().enumerate() {
+        let gone = place > 0 && !line.is_dry() && {
+            let rows = line.ask(&sysconn::rows());
+            let rows = rows.map_err(|error| NotDone::Hmc(vec![error]))?;
+            !rows.iter().any(|row| text(row, "ipaddr") == *address)
+        };
+        if !gone {
+            line.send(&sysconn::remove(address), |line| there(line, address))?;
+        }
+    }
+    Ok(line.done())
+}
