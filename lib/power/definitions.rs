@@ -219,7 +219,7 @@ pub fn write(change: &Change<'_>, surveys: Vec<Survey>, mode: Mode) -> Result<Me
     let existing = existing(change, Names::All)?;
     let merge = scan::merge(&found, &answered, &existing, mode);
     for made in &merge.changes {
-        assign(&change, &made.node, made.attribute, &made.new)?;
+        assign(change, &made.node, made.attribute, &made.new)?;
     }
     Ok(merge)
 }

@@ -27,6 +27,9 @@ impl Listed {
     }
 }
 
+/// Is told what comes of a node: the HMC, the node, the outcome.
+pub type Told<'a, R> = dyn FnMut(&str, &str, Result<R, NotDone>) + 'a;
+
 /// The nodes of one HMC.
 type Group<'a> = (usize, Vec<&'a Node>);
 
@@ -36,7 +39,7 @@ fn each_hmc<R: Send>(
     connected: &Connected,
     allowed: &[&str],
     work: impl Fn(&Group<'_>) -> Vec<(String, Result<R, NotDone>)> + Sync,
-    each: &mut dyn FnMut(&str, &str, Result<R, NotDone>),
+    each: &mut Told<'_, R>,
 ) {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for node in &connected.nodes {
@@ -101,11 +104,7 @@ fn is_to(row: &Record, node: &Node) -> bool {
 
 /// Lists the connections of nodes: of a system or frame its own, of an HMC
 /// all. `each` gets the node, and the line or why there is none.
-pub fn list(
-    points: &Points<'_>,
-    connected: &Connected,
-    each: &mut dyn FnMut(&str, &str, Result<Listed, NotDone>),
-) {
+pub fn list(points: &Points<'_>, connected: &Connected, each: &mut Told<'_, Listed>) {
     let work = |(hmc, nodes): &Group<'_>| match points.ask_one(*hmc, &sysconn::rows()) {
         Err(error) => all_fail(nodes, &error),
         Ok(rows) => {
@@ -173,12 +172,7 @@ fn of_hmc(hmc: &str, rows: &[Record], connected: &Connected) -> Lines {
 }
 
 /// Makes the connections that are not there yet.
-pub fn make(
-    points: &Points<'_>,
-    connected: &Connected,
-    way: &Way,
-    each: &mut dyn FnMut(&str, &str, Result<Done, NotDone>),
-) {
+pub fn make(points: &Points<'_>, connected: &Connected, way: &Way, each: &mut Told<'_, Done>) {
     let work = |(hmc, nodes): &Group<'_>| match points.ask_one(*hmc, &sysconn::rows()) {
         Err(error) => all_fail(nodes, &error),
         Ok(rows) => {
@@ -229,12 +223,7 @@ fn there(line: &Line<'_>, address: &str) -> Result<String, crate::hmc::Error> {
 }
 
 /// Removes all connections to the nodes.
-pub fn remove(
-    points: &Points<'_>,
-    connected: &Connected,
-    way: &Way,
-    each: &mut dyn FnMut(&str, &str, Result<Done, NotDone>),
-) {
+pub fn remove(points: &Points<'_>, connected: &Connected, way: &Way, each: &mut Told<'_, Done>) {
     let work = |(hmc, nodes): &Group<'_>| match points.ask_one(*hmc, &sysconn::rows()) {
         Err(error) => all_fail(nodes, &error),
         Ok(rows) => {

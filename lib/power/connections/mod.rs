@@ -7,7 +7,7 @@
 mod deeds;
 mod gather;
 
-pub use deeds::{Listed, list, make, remove};
+pub use deeds::{Listed, Told, list, make, remove};
 pub use gather::{Connected, Node, Through, define, gather};
 
 use crate::hmc::refusal::printable;
