@@ -9,6 +9,8 @@
 
 pub mod access;
 pub mod connections;
+pub mod console;
+pub mod consoles;
 pub mod definitions;
 pub mod facts;
 mod hardware;

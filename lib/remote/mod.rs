@@ -33,6 +33,7 @@ mod config;
 mod connections;
 mod control;
 mod fanout;
+mod interactive;
 mod login;
 pub mod lparcfg;
 mod master;
@@ -59,6 +60,7 @@ pub use command::{Command, quote};
 pub use connections::{Closed, Ending, State};
 pub use control::{NoControlDir, control_dir};
 pub use fanout::fan_out;
+pub use interactive::{Heard, Interactive};
 pub use openssh::OpenSsh;
 pub use outcome::{Failure, Limits, Outcome, Output, Phase};
 pub use persist::{BadPersist, Persist};
@@ -66,6 +68,7 @@ pub use persist::{BadPersist, Persist};
 pub use scripted::Scripted;
 pub use settings::{Settings, Verbose};
 pub use target::{BadTarget, Password, Target};
+pub use terminal::Raw;
 
 /// Runs commands on other machines.
 ///

@@ -126,6 +126,18 @@ impl OpenSsh {
         Ok(Arc::clone(lock(&self.hosts).entry(key).or_insert(host)))
     }
 
+    /// A connection to the master, which is opened if there is none.
+    pub(super) fn reach_master(
+        &self,
+        target: &Target,
+        limits: &Limits,
+        deadline: Instant,
+    ) -> Result<Client, Failure> {
+        let host = self.host(target)?;
+        let (client, _) = self.reach(target, &host, limits, deadline)?;
+        Ok(client)
+    }
+
     pub(super) fn reach(
         &self,
         target: &Target,

@@ -1,11 +1,11 @@
 //! Pseudo-terminals of this machine.
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 
 use rustix::fs::{Mode, OFlags, open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+use rustix::termios::{OptionalActions, Termios, isatty, tcgetattr, tcsetattr};
 
 /// A pseudo-terminal that changes no byte: its modes become those of the
 /// terminal on the other machine.
@@ -32,6 +32,39 @@ impl Terminal {
         modes.make_raw();
         tcsetattr(&user_end, OptionalActions::Now, &modes)?;
         Ok(user_end)
+    }
+}
+
+/// The terminal of this process, with every key handed on as it is typed,
+/// until this is dropped.
+#[derive(Debug)]
+pub struct Raw {
+    terminal: OwnedFd,
+    modes: Termios,
+}
+
+impl Raw {
+    /// Changes the terminal behind a descriptor; `None` if there is none.
+    ///
+    /// # Errors
+    /// It cannot be changed.
+    pub fn set(descriptor: BorrowedFd<'_>) -> io::Result<Option<Self>> {
+        if !isatty(descriptor) {
+            return Ok(None);
+        }
+        let terminal = descriptor.try_clone_to_owned()?;
+        let modes = tcgetattr(&terminal)?;
+        let mut raw = modes.clone();
+        raw.make_raw();
+        tcsetattr(&terminal, OptionalActions::Now, &raw)?;
+        Ok(Some(Raw { terminal, modes }))
+    }
+}
+
+impl Drop for Raw {
+    fn drop(&mut self) {
+        // What cannot be restored is gone: the terminal was closed.
+        let _ = tcsetattr(&self.terminal, OptionalActions::Now, &self.modes);
     }
 }
 

@@ -1,0 +1,206 @@
+//! `rcons` on the simulated site, alone and with the real conserver.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use simsite::{Config, Fault};
+
+use super::getmacs::site;
+use crate::world::hmcs::eventually;
+use crate::world::{World, bin_folder};
+
+/// A process that is talked with; it is ended when dropped.
+struct Talk {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    said: Arc<Mutex<String>>,
+}
+
+impl Talk {
+    fn new(mut command: Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = Arc::new(Mutex::new(String::new()));
+        let streams: [Box<dyn Read + Send>; 2] = [
+            Box::new(child.stdout.take().unwrap()),
+            Box::new(child.stderr.take().unwrap()),
+        ];
+        for mut stream in streams {
+            let said = Arc::clone(&said);
+            thread::spawn(move || {
+                let mut bytes = [0; 4096];
+                while let Ok(count @ 1..) = stream.read(&mut bytes) {
+                    let text = String::from_utf8_lossy(&bytes[..count]).into_owned();
+                    said.lock().unwrap().push_str(&text);
+                }
+            });
+        }
+        let stdin = child.stdin.take();
+        Talk { child, stdin, said }
+    }
+
+    fn heard(&self, text: &str) {
+        let end = Instant::now() + Duration::from_secs(30);
+        loop {
+            let said = self.said.lock().unwrap().clone();
+            if said.contains(text) {
+                return;
+            }
+            assert!(Instant::now() < end, "not {text:?} but {said:?}");
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn say(&mut self, text: &str) {
+        let stdin = self.stdin.as_mut().unwrap();
+        stdin.write_all(text.as_bytes()).unwrap();
+        stdin.flush().unwrap();
+    }
+
+    fn end(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Talk {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_port() -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    listener.local_addr().unwrap().port().to_string()
+}
+
+fn rcons(world: &World, words: &[&str]) -> Talk {
+    let mut command = world.command(bin_folder().join("rcons"));
+    command.args(words);
+    Talk::new(command)
+}
+
+const CLOSE: &str = "rmvterm -m '9117-MMA*10F6F3D' --id 5";
+
+#[test]
+fn a_console_is_open_until_tilde_dot_and_then_given_back() {
+    let (world, site) = site(Config::default_site());
+    // At Open Firmware.
+    let mut talk = rcons(&world, &["lpar05", "-f"]);
+    eventually("the console is opened", || {
+        let open = "mkvterm -m '9117-MMA*10F6F3D' --id 5".to_owned();
+        site.commands("hmc01").contains(&open)
+    });
+    talk.say("\r");
+    talk.heard("0 > ");
+    talk.say("~.");
+    assert_eq!(talk.end(), Some(0), "{:?}", talk.said);
+    assert_eq!(site.commands("hmc01").last().unwrap(), CLOSE);
+}
+
+#[test]
+fn a_console_in_use_is_taken_over() {
+    let (world, site) = site(Config::default_site());
+    let mut first = rcons(&world, &["lpar05", "-f"]);
+    first.say("\r");
+    first.heard("0 > ");
+    let mut second = rcons(&world, &["lpar05", "-f"]);
+    second.say("\r");
+    second.heard("0 > ");
+    assert_eq!(first.end(), Some(1));
+    first.heard("lpar05: another session has taken the console over");
+    // The first did not take it back.
+    second.say("\r");
+    drop(second.stdin.take());
+    assert_eq!(second.end(), Some(0));
+    let closed = site.commands("hmc01");
+    assert_eq!(closed.iter().filter(|line| *line == CLOSE).count(), 2);
+}
+
+#[test]
+fn what_cannot_be_shown_says_why() {
+    let (world, site) = site(Config::default_site());
+    for (node, err) in [
+        (
+            "Server-9117-MMA-SN10F6F3D",
+            "Error: Server-9117-MMA-SN10F6F3D: Node must be LPAR\n",
+        ),
+        ("hmc01", "Error: hmc01: Invalid node type: hmc\n"),
+        (
+            "node01,node03",
+            "Error: rcons shows the console of one node\n",
+        ),
+        (
+            "nosuch",
+            "Error: Invalid nodes and/or groups in noderange: nosuch",
+        ),
+    ] {
+        world.run("rcons", [node, "-f"]).refused(err);
+    }
+    site.fault_on("hmc01", "mkvterm", Fault::Drop);
+    let ran = world.run("rcons", ["lpar05", "-f"]);
+    assert_eq!(ran.code, Some(1), "{ran:#?}");
+    site.heal("hmc01");
+    site.fault("hmc01", Fault::Down);
+    let ran = world.run("rcons", ["lpar05", "-f"]);
+    assert!(ran.err.starts_with("Error: lpar05: "), "{ran:#?}");
+}
+
+#[test]
+fn conserver_shows_and_logs_the_console() {
+    let (world, site) = site(Config::default_site());
+    let file = world.file("conserver.cf", "config * { sslrequired no; }\n");
+    let logs = world.folder().join("consoles");
+    fs::create_dir(&logs).unwrap();
+    let path = file.to_str().unwrap();
+    world
+        .run("makeconservercf", ["lpar05", "--file", path])
+        .ok("");
+    let text = fs::read_to_string(&file).unwrap();
+    let text = text.replace("/var/log/consoles", logs.to_str().unwrap());
+    fs::write(&file, text).unwrap();
+    let port = free_port();
+    let mut server = world.command("conserver");
+    server.args([
+        "-C",
+        path,
+        "-p",
+        &port,
+        "-M",
+        "127.0.0.1",
+        "-P",
+        "/dev/null",
+    ]);
+    server.arg("-L").arg(world.folder().join("conserver.log"));
+    let server = Talk::new(server);
+    eventually("conserver opens the console", || {
+        site.commands("hmc01")
+            .iter()
+            .any(|line| line.starts_with("mkvterm"))
+    });
+    eventually("conserver listens", || {
+        TcpStream::connect(format!("127.0.0.1:{port}")).is_ok()
+    });
+    let rc = format!("config * {{ port {port}; sslenabled no; }}\n");
+    fs::write(world.home().join("..").join("later").join(".consolerc"), rc).unwrap();
+    let mut talk = rcons(&world, &["lpar05", "127.0.0.1"]);
+    talk.heard("[Enter `^Ec?' for help]");
+    talk.say("\r");
+    talk.heard("0 > ");
+    talk.say("\x05c.");
+    talk.end();
+    eventually("the log has it", || {
+        let log = fs::read_to_string(logs.join("lpar05")).unwrap_or_default();
+        log.contains("0 > ")
+    });
+    drop(server);
+}
