@@ -54,7 +54,7 @@ impl Command for Args {
             let host = self.conserver.clone().or(host);
             let error = self.through_conserver(&name, host);
             if error.kind() != io::ErrorKind::NotFound {
-                return Err(file("run", "console", error));
+                return Err(Error::Refused(format!("cannot run console: {error}")));
             }
             if self.spy {
                 return Err(Error::Refused(
@@ -63,15 +63,6 @@ impl Command for Args {
             }
         }
         self.directly(cx, &name)
-    }
-}
-
-fn file(action: &'static str, path: &str, source: io::Error) -> Error {
-    let path = path.to_owned();
-    Error::File {
-        action,
-        path,
-        source,
     }
 }
 
