@@ -62,6 +62,7 @@ commands! {
     nodegrpch,
     nodels,
     noderm,
+    rbootseq,
     rcons,
     restorexCATdb,
     reventlog,

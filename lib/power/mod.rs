@@ -8,6 +8,7 @@
 //! held while a host is slow, and no host waits for another's deadline.
 
 pub mod access;
+pub mod bootseq;
 pub mod connections;
 pub mod console;
 pub mod consoles;

@@ -72,6 +72,9 @@ pub enum NotDone {
     /// It could not be booted from the network.
     #[error(transparent)]
     Netboot(Box<netboot::Error>),
+    /// A profile that is not there, or none of an LPAR that has boot modes.
+    #[error("the LPAR has no profile {0} with a boot mode; correct its pprofile")]
+    NoBootMode(String),
     /// We have no key that an HMC could let in.
     #[error("there is no public key ({0}); make one with ssh-keygen")]
     NoKey(String),

@@ -23,6 +23,7 @@ mod nodech;
 mod nodegrpch;
 mod nodels;
 mod noderm;
+mod rbootseq;
 mod rcons;
 mod restorexCATdb;
 mod reventlog;

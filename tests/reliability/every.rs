@@ -31,6 +31,7 @@ const LINES: &[&str] = &[
     "nodegrpch lpar nodetype.os=new",
     "nodels",
     "noderm n0002",
+    "rbootseq n0001 list",
     "restorexCATdb -p old",
     "reventlog n0001",
     "rinv n0001 all",
