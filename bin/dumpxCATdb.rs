@@ -20,6 +20,9 @@ pub struct Args {
     /// Dumps auditlog and eventlog, too.
     #[arg(short, long)]
     all: bool,
+    /// Refused: it has DB2 make the backup.
+    #[arg(short = 'b')]
+    binary: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -28,6 +31,11 @@ impl Command for Args {
     fn run(self, cx: &mut Context) -> Result<()> {
         if self.common.apply::<Self>(cx)? == Done::Yes {
             return Ok(());
+        }
+        if self.binary {
+            return Err(Error::Refused(
+                "'-b' is not supported: it needs DB2, which this database does not use".into(),
+            ));
         }
         let Some(folder) = self.path else {
             return Err(Error::Usage(

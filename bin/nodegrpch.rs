@@ -46,6 +46,11 @@ impl Command for Args {
         for group in groups {
             let index = NodeIndex::new(&change, cx.environment.surroundings());
             let members = index.members(group)?;
+            if members.is_none() && index.defined(&[group.to_owned()])?.contains(&true) {
+                return Err(Error::Refused(format!(
+                    "'{group}' is a node and no group: nodech changes nodes"
+                )));
+            }
             if members.is_none() {
                 cx.report
                     .warning(format_args!("no node is in a group '{group}' yet."));

@@ -25,6 +25,12 @@ pub struct Args {
     /// Restores auditlog and eventlog, too.
     #[arg(short, long)]
     all: bool,
+    /// Refused: it has DB2 bring back its own backup.
+    #[arg(short = 'b')]
+    binary: bool,
+    /// Refused: it says which backup of DB2's.
+    #[arg(short = 't', long, value_name = "TIMESTAMP")]
+    timestamp: Option<String>,
     /// Shows what would change, and changes nothing.
     #[arg(long)]
     dry_run: bool,
@@ -36,6 +42,16 @@ impl Command for Args {
     fn run(self, cx: &mut Context) -> Result<()> {
         if self.common.apply::<Self>(cx)? == Done::Yes {
             return Ok(());
+        }
+        if self.binary {
+            return Err(Error::Refused(
+                "'-b' is not supported: it needs DB2, which this database does not use".into(),
+            ));
+        }
+        if self.timestamp.is_some() {
+            return Err(Error::Refused(
+                "'-t' is not supported: it needs DB2, which this database does not use".into(),
+            ));
         }
         if self.path.is_none() && self.from_xcat.is_none() {
             return Err(Error::Usage(

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::{Finding, Set};
 use crate::db::{self, Rows, Snapshot, is_enabled};
 use crate::objects::condition::Condition;
+use crate::objects::names;
 use crate::schema::{TABLES, Table, object_type, table};
 
 /// Rows that stand for all nodes, in `postscripts` and `prescripts`.
@@ -105,6 +106,24 @@ pub(super) fn check(
             }));
         },
     )?;
+    let mut unnameable: Vec<&String> = known
+        .nodes
+        .iter()
+        .chain(known.joined.difference(&known.nodes))
+        .filter(|name| !name.is_empty() && !names::is_nameable(name))
+        .collect();
+    unnameable.sort_unstable();
+    findings.extend(unnameable.into_iter().map(|name| Finding {
+        check: "name",
+        kind: if known.nodes.contains(name) {
+            "node"
+        } else {
+            "group"
+        },
+        names: vec![name.clone()],
+        problem: "no noderange can name it".into(),
+        remedy: "correct the name with tabedit nodelist".into(),
+    }));
     for (name, tables) in orphans(snapshot, known)? {
         findings.push(Finding {
             check: "orphan",

@@ -3,12 +3,14 @@
 //! | file | subject |
 //! |---|---|
 //! | `nodes` | the values of all nodes, in one pass |
+//! | `conditions` | values that do not count for what their object is |
 //! | `groups` | groups, and rows that belong to nobody |
 //! | `values` | values of other objects, and those that a command writes |
 //!
 //! Values are looked at as nodes have them, with what their groups give them;
 //! many nodes with the same trouble are one finding.
 
+mod conditions;
 mod groups;
 mod nodes;
 mod values;
@@ -22,11 +24,12 @@ use serde::Serialize;
 
 use crate::db::{self, Snapshot};
 use crate::noderange::fold;
+use crate::objects::names;
 
 /// Something that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// Which check found it: `file`, `group`, `orphan`, `reference`,
+    /// Which check found it: `file`, `group`, `name`, `orphan`, `reference`,
     /// `duplicate`, `condition`, `expression` or `value`.
     pub check: &'static str,
     /// What it is about: `node`, `group`, another type of object, `database`,
@@ -44,8 +47,8 @@ pub struct Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = match self.kind {
-            "node" => fold(&self.names),
-            _ => self.names.join(","),
+            "node" => names::shown(&fold(&self.names)),
+            _ => names::shown(&self.names.join(",")),
         };
         write!(
             f,
@@ -74,6 +77,7 @@ pub fn run(snapshot: &Snapshot<'_>) -> Result<Vec<Finding>, db::Error> {
     let names = groups::Known::read(snapshot)?;
     groups::check(snapshot, &names, &mut findings)?;
     nodes::check(snapshot, &names, &mut findings)?;
+    conditions::check(snapshot, &mut findings)?;
     values::check(snapshot, &mut findings)?;
     Ok(findings)
 }

@@ -8,12 +8,13 @@ use std::net::IpAddr;
 
 use indexmap::IndexMap;
 
+use super::conditions::{self, Given};
 use super::groups::{Known, each};
 use super::{Finding, Set, values};
 use crate::db::{self, Names, NodeRow, Place, Reading, Snapshot, Source};
 use crate::history::HIDDEN;
-use crate::objects::attribute::{Attributes, has_word};
-use crate::schema::{Attribute, ColumnKind, Condition, ObjectType, object_type};
+use crate::objects::attribute::Attributes;
+use crate::schema::{Attribute, ColumnKind, ObjectType, object_type};
 
 /// What `nodetype.provmethod` may be beside an osimage.
 const METHODS: [&str; 5] = ["install", "netboot", "statelite", "boot", "reset"];
@@ -84,6 +85,7 @@ pub(super) fn check(
     let mut pass = Pass {
         known,
         images: images(snapshot)?,
+        given: Given::default(),
         spots,
         deciding,
         troubles: IndexMap::new(),
@@ -96,6 +98,9 @@ pub(super) fn check(
     })?;
     pass.duplicates();
     pass.unknown_masters(snapshot)?;
+    let given = std::mem::take(&mut pass.given);
+    let attributes = |place: usize| pass.spots[place].attributes.clone();
+    findings.extend(given.findings(snapshot, &pass.deciding, attributes)?);
     findings.extend(pass.troubles.into_iter().map(|(trouble, nodes)| {
         let (kind, names) = match trouble.group {
             Some(group) => ("group", vec![group]),
@@ -114,23 +119,16 @@ pub(super) fn check(
 
 /// Every place once, with its attributes.
 fn spots(node: &'static ObjectType) -> (Vec<Spot>, Vec<Place>) {
-    let mut spots: IndexMap<(&str, usize, String), Spot> = IndexMap::new();
-    let mut places = Vec::new();
-    for attribute in node.attributes {
-        let row = format!("{:?}", attribute.row);
-        let spot = spots.entry((attribute.table.name, attribute.column, row));
-        let spot = spot.or_insert_with(|| {
-            places.push(Place::from(attribute));
-            Spot {
-                attributes: Vec::new(),
-                watched: WATCHED.iter().find(|w| w.0 == attribute.name).map(|w| w.1),
-                conditional: true,
-            }
-        });
-        spot.attributes.push(attribute);
-        spot.conditional &= attribute.only_if.is_some();
-    }
-    (spots.into_values().collect(), places)
+    let (places, served) = conditions::places(node.attributes.iter());
+    let spot = |attributes: Vec<&'static Attribute>| Spot {
+        watched: WATCHED
+            .iter()
+            .find(|w| w.0 == attributes[0].name)
+            .map(|w| w.1),
+        conditional: attributes.iter().all(|a| a.only_if.is_some()),
+        attributes,
+    };
+    (served.into_iter().map(spot).collect(), places)
 }
 
 fn images(snapshot: &Snapshot<'_>) -> Result<Set, db::Error> {
@@ -144,6 +142,7 @@ fn images(snapshot: &Snapshot<'_>) -> Result<Set, db::Error> {
 struct Pass<'k> {
     known: &'k Known,
     images: Set,
+    given: Given,
     spots: Vec<Spot>,
     deciding: Attributes,
     troubles: IndexMap<Trouble, Vec<String>>,
@@ -183,8 +182,8 @@ impl Pass<'_> {
                 continue;
             }
             self.form(row.name, place, &value.text, group);
-            if group.is_none() && self.spots[place].conditional {
-                self.condition(row, place);
+            if self.spots[place].conditional {
+                self.condition(row, place, group);
             }
             if let Some(watched) = self.spots[place].watched {
                 self.watched(row, place, watched, &value.text, group);
@@ -214,34 +213,25 @@ impl Pass<'_> {
         self.deciding.value(attribute, &read)
     }
 
-    /// A node's own value must stand where it counts.
-    fn condition(&mut self, row: &NodeRow<'_>, place: usize) {
+    /// A value must stand where it counts: a node's own for it, that of a
+    /// group for one of its members.
+    fn condition(&mut self, row: &NodeRow<'_>, place: usize, group: Option<&str>) {
         let attributes = &self.spots[place].attributes;
-        let conditions: Vec<Condition> = attributes.iter().filter_map(|a| a.only_if).collect();
-        let holds = |c: &Condition| {
-            let value = self.decided(row, c.attribute);
-            value.is_some_and(|value| has_word(&value, c.value))
-        };
-        // The name of a device stands in its table whatever it is.
-        let first = attributes[0];
-        let is_key = first.table.keys.contains(&first.column().name);
-        if is_key || conditions.iter().any(holds) {
-            return;
+        let counts = || conditions::counts(attributes, |name| self.decided(row, name));
+        if let Some(group) = group {
+            if !self.given.counted(place, group) {
+                let counted = counts();
+                self.given.put(place, group, counted);
+            }
+        } else if !counts() {
+            let first = attributes[0];
+            let (table, column) = (first.table.name, first.column().name);
+            let trouble = (
+                conditions::problem(attributes),
+                format!("set that, or empty it with nodech NODE {table}.{column}="),
+            );
+            self.add(row.name, None, "condition", trouble);
         }
-        let mut wanted: Vec<String> = conditions
-            .iter()
-            .map(|c| format!("{}={}", c.attribute, c.value))
-            .collect();
-        wanted.dedup();
-        let (table, column) = (first.table.name, first.column().name);
-        let trouble = (
-            format!(
-                "{table}.{column} is set, which counts only with {}",
-                wanted.join(" or ")
-            ),
-            format!("set that, or empty it with nodech NODE {table}.{column}="),
-        );
-        self.add(row.name, None, "condition", trouble);
     }
 
     fn watched(

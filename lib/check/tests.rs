@@ -144,3 +144,62 @@ fn a_value_where_it_does_not_count_is_found() {
                 empty it with nodech NODE mp.id=";
     assert_eq!(found, [want]);
 }
+
+#[test]
+fn names_that_mean_something_else_are_found() {
+    let found = findings(|put| {
+        for node in ["-x", "a\nb", "n1", "Server-9117-MMA"] {
+            put("nodelist", node, &[("groups", "all,g=1")]);
+        }
+    });
+    let want = [
+        "node -x: no noderange can name it; correct the name with tabedit nodelist",
+        "node a\\nb: no noderange can name it; correct the name with tabedit nodelist",
+        "group g=1: no noderange can name it; correct the name with tabedit nodelist",
+    ];
+    assert_eq!(found, want);
+}
+
+#[test]
+fn parts_of_an_image_that_it_is_not_are_found() {
+    let found = findings(|put| {
+        for (image, kind) in [("l1", "linux"), ("a1", "NIM"), ("a2", "NIM")] {
+            put("osimage", image, &[("imagetype", kind)]);
+            put("linuximage", image, &[("template", "/t")]);
+        }
+        put("nimimage", "a1", &[("nimtype", "standalone")]);
+        put("osimage", "old", &[]);
+        put("nimimage", "old", &[("spot", "s")]);
+        put("osimage", "off", &[("disable", "1")]);
+        put("nimimage", "off", &[("spot", "s")]);
+    });
+    let mut want = [
+        "osimage a1,a2: linuximage.template is set, which counts only with imagetype=linux; set that, or \
+         empty it with chtab imagename=NAME linuximage.template=",
+        "osimage old: nimimage.spot is set, which counts only with imagetype=NIM; set that, or empty it \
+         with chtab imagename=NAME nimimage.spot=",
+    ];
+    want.sort_unstable();
+    let mut found = found;
+    found.sort();
+    assert_eq!(found, want);
+}
+
+#[test]
+fn a_value_of_a_group_counts_if_it_does_for_a_member() {
+    let found = findings(|put| {
+        for (node, mgt) in [("n1", "hmc"), ("n2", "blade"), ("n3", "hmc")] {
+            let groups = if node == "n3" { "bad" } else { "good,shown" };
+            put("nodelist", node, &[("groups", groups)]);
+            put("nodehm", node, &[("mgt", mgt)]);
+        }
+        for group in ["good", "shown", "bad"] {
+            put("mp", group, &[("id", "3")]);
+            put("nodegroup", group, &[("grouptype", "static")]);
+        }
+        put("nodehm", "shown", &[("mgt", "blade")]);
+    });
+    let want = "group bad: mp.id is set, which counts only with mgt=fsp or mgt=blade or mgt=ipmi; set that, or \
+                empty it with chtab node=NAME mp.id=";
+    assert_eq!(found, [want]);
+}

@@ -77,6 +77,14 @@ pub enum Error {
         /// The column.
         column: &'static str,
     },
+    /// A key is another row's already.
+    #[error("two rows of table '{table}' would have the same {columns}: give one another")]
+    Taken {
+        /// The table.
+        table: String,
+        /// The columns that tell its rows apart.
+        columns: String,
+    },
     /// A value in a foreign file is no text.
     #[error("{}: the value of column '{column}' in row {row} is not UTF-8", path.display())]
     NotText {
@@ -151,7 +159,25 @@ impl From<rusqlite::Error> for Error {
             Some(ErrorCode::SystemIoFailure) if is_write(&error) => Self::Write(error),
             Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt(error),
             Some(ErrorCode::NotADatabase) => Self::Foreign(PathBuf::new()),
+            Some(ErrorCode::ConstraintViolation) => taken(&error).unwrap_or(Self::Sqlite(error)),
             _ => Self::Sqlite(error),
         }
     }
+}
+
+/// Which key two rows would share: SQLite names its columns.
+fn taken(error: &rusqlite::Error) -> Option<Error> {
+    let rusqlite::Error::SqliteFailure(_, Some(text)) = error else {
+        return None;
+    };
+    let places = text.strip_prefix("UNIQUE constraint failed: ")?;
+    let places: Vec<(&str, &str)> = places
+        .split(", ")
+        .map_while(|p| p.split_once('.'))
+        .collect();
+    let columns: Vec<&str> = places.iter().map(|p| p.1).collect();
+    Some(Error::Taken {
+        table: places.first()?.0.to_owned(),
+        columns: columns.join(" and "),
+    })
 }

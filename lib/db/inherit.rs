@@ -5,12 +5,22 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::feed::Feed;
+use super::joining::Joining;
 use super::nodes::NEXT_RECORD;
 use super::rows::text;
 use super::{Error, Snapshot};
 
 /// So many different lists of groups are remembered; sites have few.
 const REMEMBERED: usize = 4096;
+
+/// A value and the group that gives it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The text as it is stored.
+    pub text: String,
+    /// The group.
+    pub group: Rc<str>,
+}
 
 /// The values that one list of groups gives, by place.
 #[derive(Debug, Default)]
@@ -19,6 +29,8 @@ pub(super) struct Inherited {
     values: Vec<Option<(String, Rc<str>)>>,
     /// The places that have a value.
     present: Vec<usize>,
+    /// For places whose values are joined, those of all groups.
+    joined: HashMap<usize, Vec<Given>>,
 }
 
 impl Inherited {
@@ -32,6 +44,11 @@ impl Inherited {
         let (text, group) = self.values.get(place)?.as_ref()?;
         Some((text, group))
     }
+
+    /// The values for a place whose values are joined.
+    pub(super) fn all(&self, place: usize) -> &[Given] {
+        self.joined.get(&place).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// One group's own rows: the value for each place.
@@ -43,13 +60,19 @@ pub(super) struct Groups<'s> {
     /// The feeds that groups can take part in, and their statement.
     feeds: Vec<(&'s Feed, String)>,
     places: usize,
+    joining: &'s Joining,
     by_list: HashMap<String, Rc<Inherited>>,
     by_group: HashMap<Rc<str>, Option<GroupValues>>,
 }
 
 impl<'s> Groups<'s> {
     /// `places` is the number of places that the feeds serve.
-    pub(super) fn new(snapshot: &'s Snapshot<'_>, feeds: &'s [Feed], places: usize) -> Self {
+    pub(super) fn new(
+        snapshot: &'s Snapshot<'_>,
+        feeds: &'s [Feed],
+        places: usize,
+        joining: &'s Joining,
+    ) -> Self {
         // A nodelist row says which groups a node is in: it is never inherited.
         let feeds = feeds
             .iter()
@@ -60,6 +83,7 @@ impl<'s> Groups<'s> {
             snapshot,
             feeds,
             places,
+            joining,
             by_list: HashMap::new(),
             by_group: HashMap::new(),
         }
@@ -71,13 +95,20 @@ impl<'s> Groups<'s> {
             return Ok(Rc::clone(known));
         }
         let mut values: Vec<Option<(String, Rc<str>)>> = vec![None; self.places];
+        let mut joined: HashMap<usize, Vec<Given>> = HashMap::new();
         for group in list.split(',').filter(|g| !g.is_empty()) {
             let name: Rc<str> = group.into();
             let Some(own) = self.group(&name)? else {
                 continue;
             };
-            for (slot, value) in values.iter_mut().zip(own.iter()) {
+            for (place, (slot, value)) in values.iter_mut().zip(own.iter()).enumerate() {
                 let Some(value) = value else { continue };
+                if self.joining.delimiter(place).is_some() {
+                    joined.entry(place).or_default().push(Given {
+                        text: value.clone(),
+                        group: Rc::clone(&name),
+                    });
+                }
                 match slot {
                     None => *slot = Some((value.clone(), Rc::clone(&name))),
                     Some((text, _)) if text.ends_with(NEXT_RECORD) => {
@@ -94,7 +125,11 @@ impl<'s> Groups<'s> {
         let present = (0..values.len())
             .filter(|&place| values[place].is_some())
             .collect();
-        let inherited = Rc::new(Inherited { values, present });
+        let inherited = Rc::new(Inherited {
+            values,
+            present,
+            joined,
+        });
         self.by_list.insert(list.to_owned(), Rc::clone(&inherited));
         Ok(inherited)
     }

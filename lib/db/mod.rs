@@ -12,6 +12,7 @@
 //! | `feed` | the statements behind them |
 //! | `place` | where a value of a node stands |
 //! | `inherit` | what groups give |
+//! | `joining` | which values of a node and its groups are joined (site `hierarchicalattrs`) |
 //! | `expand` | values of the form `\|pattern\|replacement\|` |
 //! | `arithmetic` `functions` | the expressions in them, the functions these call |
 //! | `change` | a change, and new rows |
@@ -38,6 +39,7 @@ mod foreign;
 mod functions;
 mod health;
 mod inherit;
+mod joining;
 mod journal;
 mod layout;
 mod nodes;
@@ -65,6 +67,7 @@ pub use error::Error;
 pub use exact::{Held, Standing};
 pub use expand::Expander;
 pub use foreign::{Foreign, ForeignRow};
+pub use inherit::Given;
 pub use journal::{Author, Cell, Damaged, Entry, Kind, RowChange, Told};
 pub use layout::Migration;
 pub use nodes::{Names, NodeRow, Reading, Source, Value};

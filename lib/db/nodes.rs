@@ -14,7 +14,8 @@ use rusqlite::CachedStatement;
 
 use super::expand::Expander;
 use super::feed::{Cursor, Feed, Gathered};
-use super::inherit::{Groups, Inherited};
+use super::inherit::{Given, Groups, Inherited};
+use super::joining::{self, Joining};
 use super::place::{Place, groups_column};
 use super::rows::json_list;
 use super::{Error, Snapshot};
@@ -70,6 +71,7 @@ pub struct NodeRow<'r> {
     reading: Reading,
     own: &'r Gathered,
     inherited: Option<&'r Inherited>,
+    joining: &'r Joining,
     expander: &'r Expander,
 }
 
@@ -116,6 +118,9 @@ impl<'r> NodeRow<'r> {
                 source: Source::Own,
             });
         }
+        if let Some(delimiter) = self.joining.delimiter(place) {
+            return self.joined(place, delimiter);
+        }
         let group = || self.inherited.and_then(|i| i.get(place));
         let (value, source) = match own {
             Some(value) => (value, Source::Own),
@@ -144,6 +149,32 @@ impl<'r> NodeRow<'r> {
 }
 
 impl<'r> NodeRow<'r> {
+    /// The values of all groups at a place whose values are joined, in the
+    /// node's order of groups; else none.
+    pub fn given(&self, place: usize) -> &'r [Given] {
+        self.inherited.map_or(&[], |i| i.all(place))
+    }
+
+    /// The node's own value and those of all its groups, each computed from
+    /// the node's name by itself.
+    fn joined(&self, place: usize, delimiter: &str) -> Option<Value<'r>> {
+        let own = self.own.get(place);
+        let given = self.given(place);
+        let source = match own {
+            Some(_) => Source::Own,
+            None => Source::Group(&given.first()?.group),
+        };
+        let stored = own.into_iter().chain(given.iter().map(|g| g.text.as_str()));
+        let values: Vec<Cow<'_, str>> = stored
+            .filter_map(|text| self.expander.expand(self.name, text))
+            .collect();
+        let text = joining::join(values.iter().map(AsRef::as_ref), delimiter);
+        (!text.is_empty()).then(|| Value {
+            text: text.into(),
+            source,
+        })
+    }
+
     /// The stored `|pattern|replacement|` that the value at this place is
     /// computed from; `None` if it stands as it is.
     pub fn computed_from(&self, place: usize) -> Option<&'r str> {
@@ -177,13 +208,18 @@ impl Snapshot<'_> {
             let asked = |feed: &mut Feed| feed.places.retain(|p| p.0 != groups_place);
             feeds.iter_mut().for_each(asked);
         }
+        let joining = match gives {
+            true => Joining::read(self, &places)?,
+            false => Joining::default(),
+        };
         let mut visit = Visit {
             reading,
             own: Gathered {
                 spans: vec![None; places.len()],
                 ..Gathered::default()
             },
-            groups: Groups::new(self, &feeds, groups_place),
+            groups: Groups::new(self, &feeds, groups_place, &joining),
+            joining: &joining,
             groups_place,
             expander: Expander::default(),
         };
@@ -264,6 +300,7 @@ struct Visit<'s> {
     reading: Reading,
     own: Gathered,
     groups: Groups<'s>,
+    joining: &'s Joining,
     /// Where the node's list of groups is gathered.
     groups_place: usize,
     expander: Expander,
@@ -286,6 +323,7 @@ impl Visit<'_> {
             reading: self.reading,
             own: &self.own,
             inherited: inherited.as_deref(),
+            joining: self.joining,
             expander: &self.expander,
         })
     }

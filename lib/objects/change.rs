@@ -46,6 +46,7 @@ pub fn change(
     let mut run = Run {
         change,
         request,
+        seen: definitions.may_repeat().then(HashSet::new),
         store: Store::new(change),
         groups: Vec::new(),
         outcome: Outcome::default(),
@@ -72,20 +73,26 @@ pub fn change(
     }
     run.flush(&mut batch)?;
     run.change_groups()?;
+    let is_void = reading.refuse_text(change)?;
     run.failed |= reading.has_complaints();
     let capitals = reading.capitals().to_vec();
     let nothing_came = !reading.has_met();
     let complaints = reading.into_complaints().notes;
     if nothing_came {
         run.outcome.notes = complaints;
+        run.outcome.is_void = is_void;
         return Ok(run.outcome);
     }
-    Ok(run.finish(complaints, &capitals))
+    let mut outcome = run.finish(complaints, &capitals);
+    outcome.is_void = is_void;
+    Ok(outcome)
 }
 
 struct Run<'c, 'db, 'a> {
     change: &'c db::Change<'db>,
     request: &'a Change<'a>,
+    /// What was changed, where an object may come twice.
+    seen: Option<HashSet<(&'static str, String)>>,
     store: Store<'c, 'db>,
     groups: Vec<Definition>,
     outcome: Outcome,
@@ -115,17 +122,22 @@ impl Run<'_, '_, '_> {
             let definition = with_defaults(definition, fresh);
             let (mode, outcome) = (self.request.mode, &mut self.outcome);
             let done = one.write(&definition, before, mode, ",", fresh, outcome)?;
-            self.count(done, &definition.name, fresh);
+            self.count(done, &definition, fresh);
         }
         Ok(())
     }
 
-    fn count(&mut self, done: Changed, name: &str, fresh: bool) {
+    /// Counts an object once, however many stanzas change it.
+    fn count(&mut self, done: Changed, definition: &Definition, fresh: bool) {
+        let name = || definition.name.clone();
         match done {
             Changed::Done => {
-                self.outcome.changed.push(name.to_owned());
+                let seen = self.seen.as_mut();
+                if seen.is_none_or(|seen| seen.insert(definition.id())) {
+                    self.outcome.changed.push(name());
+                }
                 if fresh {
-                    self.created.push(name.to_owned());
+                    self.created.push(name());
                 }
             }
             Changed::Nothing => {}
@@ -202,7 +214,7 @@ impl Run<'_, '_, '_> {
                 outcome: &mut self.outcome,
             };
             let done = changing.apply(&definition)?;
-            self.count(done, &definition.name, !exists);
+            self.count(done, &definition, !exists);
             known.insert(definition.name);
         }
         Ok(())

@@ -59,8 +59,10 @@ pub fn define(
             continue;
         }
         let other = |d: &Definition| !Rc::ptr_eq(&d.kind, &definition.kind);
+        // Networks are compared with those that are there.
+        let alone = definition.kind.name() == "network";
         let repeated = run.repeats(&definition) || inside.contains(&definition.name);
-        if batch.len() >= BATCH || repeated || batch.first().is_some_and(other) {
+        if batch.len() >= BATCH || repeated || alone || batch.first().is_some_and(other) {
             run.flush(&mut batch)?;
             inside.clear();
         }
@@ -69,6 +71,7 @@ pub fn define(
         }
         batch.push(definition);
     }
+    reading.refuse_text(change)?;
     if reading.is_fatal() {
         let mut outcome = reading.into_complaints();
         outcome.is_void = true;

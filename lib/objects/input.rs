@@ -10,6 +10,8 @@ use super::error::Error;
 use super::kind::{Form, Kind};
 use super::names::{self, BadName};
 use super::outcome::Outcome;
+use crate::check;
+use crate::db::Snapshot;
 use crate::stanza;
 
 /// So many objects are looked up together.
@@ -83,6 +85,8 @@ pub(super) struct Reading<'a> {
     said: HashSet<String>,
     capitals: Vec<String>,
     met: bool,
+    /// Whether text between stanzas was complained about.
+    refuses_text: bool,
 }
 
 enum Source<'a> {
@@ -125,6 +129,7 @@ impl<'a> Reading<'a> {
             said: HashSet::new(),
             capitals: Vec::new(),
             met: false,
+            refuses_text: false,
         };
         for problem in problems {
             reading.attribute_problem(&problem);
@@ -226,6 +231,28 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Makes text between stanzas an error where the site wants values
+    /// checked; says whether it is one.
+    pub(super) fn refuse_text(&mut self, snapshot: &Snapshot<'_>) -> Result<bool, Error> {
+        let Source::Stanzas(reader) = &self.source else {
+            return Ok(false);
+        };
+        let lines: Vec<String> = reader
+            .passed_over()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        if lines.is_empty() || !check::is_strict(snapshot)? {
+            return Ok(false);
+        }
+        self.refuses_text = true;
+        for line in lines {
+            self.fatal(line);
+        }
+        self.fatal("Nothing was changed: the site key strictvalues is set.".into());
+        Ok(true)
+    }
+
     /// Whether nothing may be done at all.
     pub(super) fn is_fatal(&self) -> bool {
         self.fatal
@@ -252,7 +279,9 @@ impl<'a> Reading<'a> {
         if !self.met && self.outcome.notes.is_empty() {
             self.outcome.error("No object names were provided.");
         }
-        if let Source::Stanzas(reader) = &self.source {
+        if let Source::Stanzas(reader) = &self.source
+            && !self.refuses_text
+        {
             for line in reader.passed_over() {
                 self.outcome.warning(format!("{line}; it is passed over"));
             }

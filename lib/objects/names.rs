@@ -40,6 +40,12 @@ fn is_node_name(name: &str) -> bool {
     name.chars().all(allowed) && !name.starts_with('-')
 }
 
+/// Whether a noderange can name a node that is called so.
+pub fn is_nameable(name: &str) -> bool {
+    let meaning = |c: char| c.is_control() || c.is_whitespace() || ",@()[]=~".contains(c);
+    !name.is_empty() && !name.contains(meaning) && !name.starts_with(['-', '^', '/'])
+}
+
 /// Whether a noderange of this text is just this name.
 fn is_group_name(name: &str) -> bool {
     let meaning = |c: char| c.is_control() || c.is_whitespace() || ",@^/()[]=!~:+*".contains(c);

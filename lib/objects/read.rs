@@ -261,6 +261,10 @@ impl<'k> Reader<'k> {
                             Source::Group(group) => Some(group),
                             Source::Own => None,
                         },
+                        joined: match value.source {
+                            Source::Group(_) => row.given(*place).get(1..).unwrap_or_default(),
+                            Source::Own => row.given(*place),
+                        },
                         pattern: row.computed_from(*place),
                         defaults: None,
                     },

@@ -352,6 +352,9 @@ fn blame(entry: &Entry<'_>) -> String {
         (_, Some(group)) => format!("group {group}"),
         (_, None) => "own".to_owned(),
     };
+    for given in origin.joined {
+        text.extend([" and group ", &given.group]);
+    }
     let stored = entry.text.as_ref();
     let by_adapter = nics::holds_adapters(&entry.name) && stored.contains("!|");
     let pattern = origin.pattern.or(by_adapter.then_some(stored));

@@ -164,7 +164,7 @@ pub fn csv<E: From<crate::db::Error>>(
     mut each: impl FnMut(&str) -> Result<(), E>,
 ) -> Result<(), E> {
     let names: Vec<&str> = table.columns.iter().map(|c| c.name).collect();
-    each(&format!("#{}", names.join(",")))?;
+    let mut header = Some(format!("#{}", names.join(",")));
     let write = |row: &Row<'_>, line: &mut String| {
         line.clear();
         for (place, column) in table.columns.iter().enumerate() {
@@ -174,7 +174,18 @@ pub fn csv<E: From<crate::db::Error>>(
             put_value(line, shown(row.get(place), column, hides_secrets));
         }
     };
-    chosen(snapshot, table, selection, write, each)
+    chosen(snapshot, table, selection, write, |line| {
+        header.take().map_or(Ok(()), |header| each(&header))?;
+        each(line)
+    })?;
+    match (header, selection) {
+        (None, _) => Ok(()),
+        // xCAT's words for a log without entries.
+        (Some(_), Selection::Newest(_)) => {
+            each(&format!("Nothing to display from {}.", table.name))
+        }
+        (Some(header), _) => each(&header),
+    }
 }
 
 /// The same rows as the lines of a JSON array: an object for each row, with

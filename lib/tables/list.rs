@@ -308,6 +308,17 @@ impl Shown {
             true => HIDDEN.into(),
             false => text,
         };
+        let given = row.given(self.place);
+        if detail.blame && !given.is_empty() {
+            let own = (source == Source::Own).then_some(row.name);
+            let groups = given.iter().map(|g| &*g.group);
+            let all: Vec<&str> = own.into_iter().chain(groups).collect();
+            let text = format!("{text} (inherited from group {})", all.join(","));
+            return match source {
+                Source::Group(group) => (text.into(), Some(group)),
+                Source::Own => (text.into(), None),
+            };
+        }
         match source {
             Source::Group(group) if detail.blame => {
                 let text = format!("{text} (inherited from group {group})");

@@ -271,7 +271,7 @@ fn stanzas_change_many_objects_at_once() {
     let input = "n1:\n objtype=node\n os=Linux\nn2:\n objtype=node\n chassis=1\nn1:\n objtype=node\n chassis=2\n";
     world
         .feed("chdef", ["-z"], input)
-        .ok("3 object definitions have been created or modified.\n");
+        .ok("2 object definitions have been created or modified.\n");
     world
         .run("lsdef", ["n1,n2", "-i", "os,chassis", "-c"])
         .ok("n1: chassis=2\nn1: os=Linux\nn2: chassis=1\nn2: os=AIX\n");
@@ -325,4 +325,27 @@ fn a_network_that_is_given_nothing_is_not_made() {
     world
         .run("lsdef", ["-t", "network"])
         .ok("Could not find any object definitions to display.\n");
+}
+
+#[test]
+fn text_between_stanzas_is_an_error_where_values_are_checked() {
+    let world = world();
+    let input = "hello world\nn1:\n objtype=node\n os=Linux\n";
+    let problem = "standard input, line 1: \"hello world\" is neither a header (\"name:\") nor an \
+                   attribute (\"attribute=value\")";
+    let ran = world.feed("chdef", ["-z"], input);
+    assert_eq!(ran.err, format!("Warning: {problem}; it is passed over\n"));
+    assert_eq!(ran.code, Some(0));
+    let _ = world
+        .run("chdef", ["-t", "site", "strictvalues=yes"])
+        .good();
+    let input = input.replace("Linux", "AIX");
+    let refusal = format!(
+        "Error: {problem}\nError: Nothing was changed: the site key strictvalues is set.\n"
+    );
+    world.feed("mkdef", ["-f", "-z"], &input).refused(&refusal);
+    world.feed("chdef", ["-z"], &input).refused(&refusal);
+    world
+        .run("lsdef", ["n1", "-i", "os", "-c"])
+        .ok("n1: os=Linux\n");
 }

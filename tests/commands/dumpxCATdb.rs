@@ -80,3 +80,16 @@ fn what_is_no_dump_is_not_overwritten() {
         .run("dumpxCATdb", [""; 0])
         .refused("Error: -p says into which folder");
 }
+
+#[test]
+fn backups_of_db2_are_refused() {
+    let world = World::new();
+    for (command, words) in [
+        ("dumpxCATdb", &["-b", "-p", "d"][..]),
+        ("restorexCATdb", &["-b", "-p", "d"]),
+        ("restorexCATdb", &["-t", "20261122", "-p", "d"]),
+    ] {
+        let refusal = format!("Error: '{}' is not supported: it needs DB2", words[0]);
+        world.run(command, words).refused(&refusal);
+    }
+}

@@ -305,3 +305,54 @@ fn the_image_of_a_node_follows_it() {
         "Error: Could not find an object named 'AIX-ppc64-install-a' of type 'osimage'.\n"
     );
 }
+
+#[test]
+fn values_of_all_groups_are_joined_where_the_site_says_so() {
+    let world = World::new();
+    world
+        .sh("mkdef -t node -o n1 groups=lpar,all mgt=hmc postscripts=own,shared && \
+             mkdef -t node -o n2 groups=all,lpar && \
+             chdef -t group -o lpar postscripts=shared,setup mgt=blade ip='|n(\\d+)|10.0.0.($1)|' && \
+             chdef -t group -o all postscripts=setup,last mgt=fsp && \
+             chdef -t site hierarchicalattrs='postscripts, nosuch:x'")
+        .good();
+    world
+        .run("lsdef", ["n1", "-i", "postscripts,mgt"])
+        .ok("Object name: n1\n    mgt=hmc\n    postscripts=own,shared,setup,last\n");
+    world
+        .run("lsdef", ["--blame", "-c", "-i", "postscripts", "n1,n2"])
+        .ok(
+            "n1: postscripts=own,shared,setup,last  (own and group lpar and group all)\n\
+             n2: postscripts=setup,last,shared  (group all and group lpar)\n",
+        );
+    world
+        .run("lsdef", ["-w", "postscripts==setup,last,shared"])
+        .ok("n2  (node)\n");
+    world
+        .run("nodels", ["all", "postscripts.postscripts"])
+        .ok("n1: own,shared,setup,last\nn2: setup,last,shared\n");
+    world
+        .run("nodels", ["-b", "all", "postscripts.postscripts"])
+        .ok(
+            "n1: own,shared,setup,last (inherited from group n1,lpar,all)\n\
+             n2: setup,last,shared (inherited from group all,lpar)\n",
+        );
+    world
+        .run("nodels", ["all", "postscripts.postscripts=~^own"])
+        .ok("n1\n");
+    world
+        .run("gettab", ["node=n1", "postscripts.postscripts"])
+        .ok("own,shared\n");
+    // As in xCAT, what is added to stands with the node then.
+    let _ = world.run("chdef", ["n1", "-p", "postscripts=more"]).good();
+    world
+        .run("tabdump", ["-w", "node==n1", "postscripts"])
+        .ok("#node,postscripts,postbootscripts,comments,disable\n\"n1\",\"own,shared,setup,last,more\",,,\n");
+    world
+        .sh("chdef -t site hierarchicalattrs='ip:-,postscripts:;' && chdef n1 ip=10.9.9.9")
+        .good();
+    world
+        .run("lsdef", ["-c", "-i", "ip,postscripts", "n1,n2"])
+        .ok("n1: ip=10.9.9.9-10.0.0.1\nn1: postscripts=own,shared,setup,last,more;shared,setup;setup,last\n\
+             n2: ip=10.0.0.2\nn2: postscripts=setup,last;shared,setup\n");
+}

@@ -501,3 +501,23 @@ fn an_object_is_a_template_too() {
         .sh("rmdef -C n1")
         .refused("Error: '-C' is not supported");
 }
+
+#[test]
+fn two_networks_have_not_the_same_net_and_mask() {
+    let world = World::new();
+    let words = ["net=10.1.0.0", "mask=255.255.0.0"];
+    world
+        .run(
+            "mkdef",
+            [&["-t", "network", "-o", "f,g"][..], &words].concat(),
+        )
+        .refused(
+            "Error: A network definition called 'f' already exists that contains the same net and \
+             mask values. Cannot create a definition for 'g'.\n",
+        );
+    world
+        .run("chtab", ["netname=k", "networks.net=10.1.0.0", "networks.mask=255.255.0.0"])
+        .refused(
+            "Error: two rows of table 'networks' would have the same net and mask: give one another\n",
+        );
+}

@@ -73,3 +73,15 @@ fn a_dry_run_tells_and_changes_nothing() {
     );
     world.run("nodels", ["n1", "nodehm.mgt"]).ok("n1: ipmi\n");
 }
+
+#[test]
+fn a_node_is_no_group() {
+    let world = World::new();
+    let _ = world.sh("nodeadd n1 groups=all").good();
+    world
+        .run("nodegrpch", ["n1", "nodehm.mgt=hmc"])
+        .refused("Error: 'n1' is a node and no group: nodech changes nodes\n");
+    world
+        .run("tabdump", ["nodehm"])
+        .ok("#node,power,mgt,cons,termserver,termport,conserver,serialport,serialspeed,serialflow,getmac,cmdmapping,consoleondemand,consoleenabled,comments,disable\n");
+}

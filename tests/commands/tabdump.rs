@@ -85,6 +85,9 @@ fn the_newest_rows_of_a_log_come_last() {
     world
         .run("tabdump", ["-n", "2", "ppc"])
         .refused("Error: ppc table is not supported in tabdump -n.");
+    world
+        .run("tabdump", ["-n", "2", "eventlog"])
+        .ok("Nothing to display from eventlog.\n");
 }
 
 #[test]
