@@ -503,7 +503,7 @@ fn an_object_is_a_template_too() {
 }
 
 #[test]
-fn two_networks_have_not_the_same_net_and_mask() {
+fn networks_of_one_command_have_not_the_same_net_and_mask() {
     let world = World::new();
     let words = ["net=10.1.0.0", "mask=255.255.0.0"];
     world
