@@ -189,6 +189,9 @@ fn definitions_come_back_byte_for_byte() {
 #[test]
 fn a_wrong_stanza_file_changes_nothing() {
     let world = World::new();
+    let _ = world
+        .run("chdef", ["-t", "site", "strictvalues=yes"])
+        .good();
     let text = format!("{}broken line without a sign\n", stanzas(5));
     let ran = world.feed("mkdef", ["-z"], &text);
     assert_eq!(ran.code, Some(1), "{ran:?}");
