@@ -32,38 +32,30 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Keyword {
     /// Lists states, profiles, RMC, processors and memory
-    #[command(
-        override_usage = "lpar [-h HMC] [-m MS] [-v] status [-F ATTRIBUTES | --json] [LPAR ...]"
-    )]
     Status(Listing),
     /// Lists profiles
-    #[command(
-        override_usage = "lpar [-h HMC] [-m MS] [-v] lsprof [-F ATTRIBUTES | --json] [LPAR ...]"
-    )]
     Lsprof(Listing),
     /// Lists processors
-    #[command(
-        override_usage = "lpar [-h HMC] [-m MS] [-v] lsproc [-F ATTRIBUTES | --json] [LPAR ...]"
-    )]
     Lsproc(Listing),
     /// Lists memory, in MB
-    #[command(
-        override_usage = "lpar [-h HMC] [-m MS] [-v] lsmem [-F ATTRIBUTES | --json] [LPAR ...]"
-    )]
     Lsmem(Listing),
     /// Lists virtual adapters
-    #[command(
-        override_usage = "lpar [-h HMC] [-m MS] [-v] lsvslot [-F ATTRIBUTES | --json] [LPAR ...]"
-    )]
     Lsvslot(Listing),
+    /// Shows the console of an LPAR, until ~. is typed
+    #[command(override_usage = "lpar [-h HMC] [-m MS] [-v] console LPAR")]
+    Console {
+        /// The LPAR.
+        #[arg(value_name = "LPAR")]
+        name: String,
+    },
     /// Starts LPARs
-    #[command(override_usage = "lpar [-h HMC] [-m MS] [-p PROFILE] [-v] activate LPAR ...")]
+    #[command(override_usage = "lpar [-h HMC] [-m MS] [-p PROFILE] [-v] activate [-c] LPAR ...")]
     Activate(Lpars),
     /// Ends LPARs through the hypervisor, whatever their operating systems do
-    #[command(override_usage = "lpar [-h HMC] [-m MS] [-v] shutdown LPAR ...")]
+    #[command(override_usage = "lpar [-h HMC] [-m MS] [-v] shutdown [-c] LPAR ...")]
     Shutdown(Lpars),
     /// Has the operating systems of LPARs shut themselves down, over RMC
-    #[command(override_usage = "lpar [-h HMC] [-m MS] [-v] osshutdown LPAR ...")]
+    #[command(override_usage = "lpar [-h HMC] [-m MS] [-v] osshutdown [-c] LPAR ...")]
     Osshutdown(Lpars),
     /// Explains a keyword
     #[command(override_usage = "lpar help [KEYWORD]")]
@@ -76,6 +68,9 @@ enum Keyword {
 /// LPARs to be switched: none is meant that is not named.
 #[derive(Debug, clap::Args)]
 struct Lpars {
+    /// Shows the console afterwards; for one LPAR.
+    #[arg(short = 'c')]
+    console: bool,
     /// The LPARs, by name or noderange.
     #[arg(value_name = "LPAR", required = true)]
     names: Vec<String>,
@@ -96,6 +91,7 @@ impl Command for Args {
             Keyword::Lsproc(listing) => (LPAR_PROCESSORS, listing),
             Keyword::Lsmem(listing) => (LPAR_MEMORY, listing),
             Keyword::Lsvslot(listing) => (LPAR_SLOTS, listing),
+            Keyword::Console { name } => return self.front.console(cx, &name),
             Keyword::Activate(lpars) => return self.switch(cx, Op::On, &lpars),
             Keyword::Shutdown(lpars) => return self.switch(cx, Op::SoftOff, &lpars),
             Keyword::Osshutdown(lpars) => return self.switch(cx, Op::OsShutdown, &lpars),
@@ -111,8 +107,12 @@ impl Command for Args {
 impl Args {
     fn switch(&self, cx: &mut Context, op: Op, lpars: &Lpars) -> Result<()> {
         let profile = self.profile.as_deref();
-        self.front
-            .switch(cx, Switching { op, profile }, &lpars.names)
+        let switching = Switching {
+            op,
+            profile,
+            console: lpars.console,
+        };
+        self.front.switch(cx, switching, &lpars.names)
     }
 }
 

@@ -1,16 +1,14 @@
 //! `rcons`: the console of a node.
 
-use std::io::{self, BufRead, Write};
-use std::os::fd::AsFd;
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{self, ExitCode};
 
+use xcat::args::console::console;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
-use xcat::error::{Error, Result, chain};
-use xcat::power::console::{Seat, console};
+use xcat::error::{Error, Result};
 use xcat::power::consoles;
-use xcat::remote::Raw;
 
 /// Shows the console of a node
 #[derive(Debug, clap::Parser)]
@@ -62,7 +60,8 @@ impl Command for Args {
                 ));
             }
         }
-        self.directly(cx, &name)
+        let hardware = cx.hardware(&name)?;
+        console(cx, &hardware, self.force)
     }
 }
 
@@ -76,44 +75,6 @@ impl Args {
         client.args(["-M", host.as_deref().unwrap_or("localhost"), name]);
         client.exec()
     }
-
-    fn directly(&self, cx: &mut Context, name: &str) -> Result<()> {
-        let hardware = cx.hardware(name)?;
-        let ssh = cx.ssh(hardware.settings.persist)?;
-        let stop = cx.stop()?;
-        let interactive = cx.is_interactive();
-        let stdin = io::stdin();
-        let raw = std::cell::RefCell::new(None);
-        let mut output = io::stdout();
-        let mut ask = || self.force || (interactive && offer(&mut io::stderr()));
-        let result = hardware.reach(&ssh, cx.said(), |points| {
-            let mut seat = Seat {
-                input: stdin.as_fd(),
-                output: &mut output,
-                take_over: &mut ask,
-                opened: &mut || {
-                    *raw.borrow_mut() = Raw::set(io::stdin().as_fd())?;
-                    Ok(())
-                },
-                stop: &stop,
-            };
-            console(&hardware, points, &ssh, &mut seat)
-        });
-        drop(raw);
-        if interactive {
-            cx.report.line("\r")?;
-        }
-        result.map_err(|error| Error::Refused(format!("{name}: {}", chain(&error))))
-    }
-}
-
-/// Asks whether the console is to be taken over.
-fn offer(err: &mut impl Write) -> bool {
-    let _ = write!(err, "The console is in use. Take it over? [y/N] ");
-    let _ = err.flush();
-    let mut answer = String::new();
-    let read = io::stdin().lock().read_line(&mut answer);
-    read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
 }
 
 /// Runs the command.

@@ -1,5 +1,6 @@
 //! Arguments that several commands share.
 
+pub mod console;
 pub mod front;
 
 use crate::command::{self, Command, Common, Done};

@@ -40,6 +40,12 @@ pub fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
+/// A question on standard error; the answer is typed behind it.
+pub fn ask(text: &str) {
+    let mut err = io::stderr();
+    let _ = write!(err, "{text}").and_then(|()| err.flush());
+}
+
 impl Report {
     /// Speaks to the process's own streams.
     pub fn to_user() -> Self {

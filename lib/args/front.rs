@@ -8,7 +8,7 @@ use crate::noderange::natural;
 use crate::power::overview::{
     self, Asked, Bad, Column, Failed, NoAttribute, Row, Scope, Selection, Shown, View, vios,
 };
-use crate::power::{NotDone, Op, Request, switch};
+use crate::power::{Hardware, NotDone, Op, Request, switch};
 
 /// What stands before the keyword.
 #[derive(Debug, clap::Args)]
@@ -195,6 +195,8 @@ pub struct Switching<'a> {
     pub op: Op,
     /// The profile that they start with, in place of their nodes' own.
     pub profile: Option<&'a str>,
+    /// Whether the console of the LPAR, one only, is shown afterwards.
+    pub console: bool,
 }
 
 impl Front {
@@ -217,6 +219,10 @@ impl Front {
                 .iter_mut()
                 .for_each(|node| profile.clone_into(&mut node.profile));
         }
+        if what.console && nodes.len() != 1 {
+            let text = format!("-c shows one console, not {}", nodes.len());
+            return Err(Error::Usage(text));
+        }
         let request = Request {
             op: what.op,
             stop: cx.stop()?,
@@ -226,14 +232,39 @@ impl Front {
         };
         let ssh = cx.ssh(scope.settings.persist)?;
         let said = cx.said();
+        let mut failed = false;
         scope.reach(&ssh, said, |points| {
             switch(points, &request, &nodes, |index, outcome| {
                 if let Err(reason) = outcome {
+                    failed = true;
                     refused(cx, &nodes[index].name, reason);
                 }
             });
         });
-        Ok(())
+        match nodes.as_slice() {
+            [node] if what.console && !failed => self.console(cx, &node.name),
+            _ => Ok(()),
+        }
+    }
+
+    /// Shows the console of an LPAR until the user leaves it.
+    ///
+    /// # Errors
+    /// It is not one LPAR, or as [`console`](super::console::console).
+    pub fn console(&self, cx: &mut Context, name: &String) -> Result<()> {
+        let scope = self.scope(cx, &[name])?;
+        if scope.nodes.is_empty() {
+            return Err(Error::Reported);
+        }
+        if scope.nodes.len() > 1 {
+            return Err(Error::Usage("the console of one LPAR is shown".into()));
+        }
+        let hardware = Hardware {
+            nodes: scope.nodes,
+            hmcs: scope.hmcs,
+            settings: scope.settings,
+        };
+        super::console::console(cx, &hardware, false)
     }
 }
 

@@ -14,6 +14,8 @@ use crate::hmc::vterm::{self, End, Opening};
 use crate::hmc::{Mtms, Points, ask, change};
 use crate::remote::{Command, Failure, Interactive, OpenSsh, Target};
 
+pub use crate::remote::Raw;
+
 /// How often a signal is looked for.
 const LOOK: Duration = Duration::from_millis(200);
 

@@ -220,6 +220,31 @@ fn lpars_are_switched_in_silence() {
 }
 
 #[test]
+fn a_console_is_shown_until_it_is_left() {
+    let mut config = Config::default_site();
+    config.timing.start_ms = 0;
+    let (world, site) = World::scanned(config);
+    world.feed("lpar", ["console", "lpar05"], "\r~.").good();
+    let vterms = |site: &simsite::Site| {
+        let mut lines = site.commands("hmc01");
+        lines.retain(|line| line.contains("vterm"));
+        lines
+    };
+    let of = |program: &str, id: &str| format!("{program} -m '9117-MMA*10F6F3D' --id {id}");
+    assert_eq!(vterms(&site), [of("mkvterm", "5"), of("rmvterm", "5")]);
+    world
+        .feed("lpar", ["activate", "-c", "node03"], "~.")
+        .good();
+    assert_eq!(vterms(&site)[2..], [of("mkvterm", "3"), of("rmvterm", "3")]);
+    world
+        .run("lpar", ["activate", "-c", "node03,node04"])
+        .refused("Error: -c shows one console, not 2\n");
+    world
+        .run("lpar", ["console", "node03,node04"])
+        .refused("Error: the console of one LPAR is shown\n");
+}
+
+#[test]
 fn wrong_usage_is_refused() {
     let world = World::new();
     world
