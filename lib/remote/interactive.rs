@@ -20,8 +20,14 @@ pub struct Interactive {
     stdin: PipeWriter,
     stdout: Stream,
     stderr: Stream,
-    ended: bool,
+    /// When the end of the command was told. What it said last may still be on
+    /// its way: that and its end travel apart.
+    ended: Option<Instant>,
 }
+
+/// How long after its end what a command said last is waited for, where
+/// something that it left behind keeps its outputs open.
+const AFTERMATH: Duration = Duration::from_secs(1);
 
 /// What was heard.
 #[derive(Debug, Default)]
@@ -72,7 +78,7 @@ impl OpenSsh {
             stdin,
             stdout: Stream::new(Some(stdout)),
             stderr: Stream::new(Some(stderr)),
-            ended: false,
+            ended: None,
         })
     }
 }
@@ -81,15 +87,17 @@ impl Interactive {
     /// Waits until there is something to hear, or `other` can be read, `wait`
     /// at most.
     pub fn hear(&mut self, other: Option<BorrowedFd<'_>>, wait: Duration) -> Heard {
-        let master = (!self.ended).then(|| self.master.as_fd());
+        let master = self.ended.is_none().then(|| self.master.as_fd());
         let [said, out, err, other] =
             readable([master, self.stdout.fd(), self.stderr.fd(), other], wait);
         if said {
             let soon = Instant::now() + Duration::from_secs(1);
-            self.ended |= !matches!(
+            if !matches!(
                 self.master.event(soon),
                 Ok(Event::Other) | Err(mux::Error::Silent)
-            );
+            ) {
+                self.ended = Some(Instant::now());
+            }
         }
         if out {
             self.stdout.read();
@@ -100,8 +108,9 @@ impl Interactive {
         let mut said = std::mem::take(&mut self.stdout.bytes);
         said.append(&mut self.stderr.bytes);
         let silent = self.stdout.fd().is_none() && self.stderr.fd().is_none();
+        let late = self.ended.is_some_and(|at| at.elapsed() > AFTERMATH);
         Heard {
-            ended: silent || (self.ended && said.is_empty()),
+            ended: silent || (late && said.is_empty()),
             said,
             other,
         }

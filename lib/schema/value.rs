@@ -9,7 +9,8 @@ use super::{Column, Table, site_key};
 /// A form of values (`check` and `words` in `schema/`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Check {
-    /// `MAC`, or `MAC!name|MAC!name`: 6, 8 or 20 bytes in hexadecimal.
+    /// `MAC`, or `MAC!name|MAC!name`: 6, 8 or 20 bytes in hexadecimal; or the
+    /// location code of an adapter.
     Mac,
     /// IPv4 or IPv6 addresses with commas between.
     Ips,
@@ -118,8 +119,15 @@ pub fn check_of<'k>(
     column.check
 }
 
+/// A MAC address; or the location code of an adapter, which `rnetboot` takes in
+/// its place where the address is not known.
 fn is_mac(text: &str) -> bool {
     let mac = text.split('!').next().unwrap_or_default().trim();
+    if mac.starts_with('U') && mac.contains("-T") {
+        return mac
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+    }
     let is_hex = |part: &str| part.bytes().all(|b| b.is_ascii_hexdigit());
     let bytes = match mac.split([':', '-', '.']).collect::<Vec<_>>().as_slice() {
         // NIM and HMCs leave a zero at the beginning out.
