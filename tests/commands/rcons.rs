@@ -71,8 +71,15 @@ impl Talk {
     }
 }
 
+/// Asked first, so that conserver ends its own processes, too.
 impl Drop for Talk {
     fn drop(&mut self) {
+        let pid = self.child.id().to_string();
+        let _ = Command::new("kill").arg(pid).status();
+        let end = Instant::now() + Duration::from_secs(5);
+        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < end {
+            thread::sleep(Duration::from_millis(20));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
