@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::askpass::{self, Server};
 use super::classify::Login;
-use super::master::Master;
+use super::master::{Master, NotLoggedIn};
 use super::outcome::{Failure, Phase};
 use super::process::{self, Cut, Tie};
 
@@ -16,10 +16,10 @@ pub(super) const TYPING: Duration = Duration::from_secs(120);
 impl Master<'_> {
     /// Logs in with ssh, which becomes the master when that is done; with `ask`
     /// it may ask on the terminal.
-    pub(super) fn log_in(&self, deadline: Instant, ask: bool) -> Result<(), Failure> {
+    pub(super) fn log_in(&self, deadline: Instant, ask: bool) -> Result<(), NotLoggedIn> {
         let started = Instant::now();
         let mut command = self.command(ask);
-        let mut server = self.askpass()?;
+        let mut server = self.askpass().map_err(NotLoggedIn::before)?;
         if let Some(server) = &server {
             command
                 .env("SSH_ASKPASS", &self.settings.askpass_program)
@@ -30,34 +30,36 @@ impl Master<'_> {
         }
         let tie = if ask { Tie::Terminal } else { Tie::Watched };
         let result = process::run(&mut command, tie, deadline, server.as_mut());
+        let spent = server.as_ref().is_some_and(Server::answered);
         let login = Login {
             host: &self.target.label(),
             resolved: self.resolved,
             stored: self.target.password.is_some(),
-            answered: server.as_ref().is_some_and(Server::answered),
+            answered: spent,
             refused: server.as_ref().and_then(Server::refused),
             connect: self.connect,
         };
-        match result {
+        let failure = match result {
             Ok(ended) if ended.success => {
                 self.settings.say(&format!(
                     "{}: logged in as {}",
                     self.target.name, self.resolved.user
                 ));
-                Ok(())
+                return Ok(());
             }
-            Ok(ended) => Err(login.failure(&ended.stderr)),
-            Err(Cut::AskedAgain) => Err(login.unauthorised("tried once")),
+            Ok(ended) => login.failure(&ended.stderr),
+            Err(Cut::AskedAgain) => login.unauthorised("tried once"),
             Err(Cut::Late) => {
                 let allowed = if ask { TYPING } else { self.connect };
-                Err(self.timed_out(Phase::Login, started.elapsed().min(allowed)))
+                self.timed_out(Phase::Login, started.elapsed().min(allowed))
             }
-            Err(Cut::TooMuch) => Err(self.unreachable("its login banner has no end".to_owned())),
-            Err(Cut::Failed(error)) => Err(self.client_failure(format!(
+            Err(Cut::TooMuch) => self.unreachable("its login banner has no end".to_owned()),
+            Err(Cut::Failed(error)) => self.client_failure(format!(
                 "{}: {error}; is the OpenSSH client installed?",
                 self.settings.ssh_program.display()
-            ))),
-        }
+            )),
+        };
+        Err(NotLoggedIn { failure, spent })
     }
 
     /// The ssh process that becomes the master: it goes to the background once

@@ -13,7 +13,7 @@ use super::control::Lock;
 use super::login::TYPING;
 use super::mux::{self, Client, left};
 use super::outcome::{Failure, Phase};
-use super::process;
+use super::{places, process};
 use super::settings::Settings;
 use super::target::Target;
 
@@ -37,6 +37,36 @@ pub(super) enum Opening {
     Typed,
 }
 
+/// How a login failed that this process does not try again: that would change
+/// nothing, but could make the host lock the account. It is set before the lock
+/// of the socket is given up, so that who comes next finds it.
+pub(super) type Refusal = Mutex<Option<Failure>>;
+
+/// A login that failed.
+pub(super) struct NotLoggedIn {
+    /// How.
+    pub failure: Failure,
+    /// Whether the stored password was handed to the host: however the login
+    /// ended then, it may count as a wrong one there.
+    pub spent: bool,
+}
+
+impl NotLoggedIn {
+    /// A login that failed before any password was handed out.
+    pub fn before(failure: Failure) -> Self {
+        let spent = false;
+        NotLoggedIn { failure, spent }
+    }
+
+    fn is_final(&self) -> bool {
+        let refused = matches!(
+            self.failure,
+            Failure::Unauthorised { .. } | Failure::Untrusted { .. }
+        );
+        refused || self.spent
+    }
+}
+
 /// What is needed to reach one host.
 #[derive(Debug)]
 pub(super) struct Master<'a> {
@@ -44,6 +74,7 @@ pub(super) struct Master<'a> {
     pub target: &'a Target,
     pub resolved: &'a Resolved,
     pub socket: &'a Path,
+    pub refused: &'a Refusal,
     pub connect: Duration,
 }
 
@@ -56,8 +87,9 @@ impl Master<'_> {
     /// The running master, or a new one.
     ///
     /// The lock makes one login of many simultaneous calls, in all processes.
-    /// When the login fails, those who waited for it fail with it: eight logins
-    /// with one wrong password would lock an account.
+    /// When the login fails, those who waited for it fail with it, and so does
+    /// whoever comes later in this process: eight logins with one wrong password
+    /// would lock an account.
     pub fn find_or_open(&self, deadline: Instant) -> Result<(Client, Opening), Failure> {
         let begun = SystemTime::now();
         let mut waited = false;
@@ -67,6 +99,7 @@ impl Master<'_> {
             if let Ok(client) = self.find() {
                 return Ok((client, Opening::Found));
             }
+            self.not_refused()?;
             match Lock::try_take(self.socket) {
                 Ok(Some(mut lock)) => {
                     return self.open_locked(&mut lock, waited.then_some(begun), deadline);
@@ -157,19 +190,31 @@ impl Master<'_> {
             // Its master was killed, is stuck, or is just ending.
             Err(_) => self.clear_socket()?,
         }
+        // Those who came between the end of the first login and now.
+        self.not_refused()?;
         let note = lock.read().unwrap_or_default();
         if let Some(failure) = waited_since.and_then(|since| self.told(&note, since)) {
             return Err(failure);
         }
         let result = self.open(deadline);
         // Without a note those who wait try for themselves.
-        let note = result.as_ref().err().map(|failure| self.note(failure));
+        let note = result.as_ref().err().map(|not| self.note(&not.failure));
         let _ = lock.write(&note.unwrap_or_default());
-        let opening = result?;
+        let opening = result.map_err(|not| {
+            if not.is_final() {
+                *places::lock(self.refused) = Some(not.failure.clone());
+            }
+            not.failure
+        })?;
         let client = self
             .find()
             .map_err(|error| self.unreachable(format!("the new connection is gone: {error}")))?;
         Ok((client, opening))
+    }
+
+    fn not_refused(&self) -> Result<(), Failure> {
+        let refused = places::lock(self.refused).clone();
+        refused.map_or(Ok(()), Err)
     }
 
     fn clear_socket(&self) -> Result<(), Failure> {
@@ -185,17 +230,17 @@ impl Master<'_> {
     /// Logs in: with keys and the stored password; else, if a person is there,
     /// once more with prompts on the terminal. Keys are tried without the
     /// terminal, so that hosts do not wait for each other's prompts.
-    fn open(&self, deadline: Instant) -> Result<Opening, Failure> {
+    fn open(&self, deadline: Instant) -> Result<Opening, NotLoggedIn> {
         let soon = deadline.min(Instant::now() + self.connect + Duration::from_millis(250));
         let typed = self.settings.interactive && self.target.password.is_none();
         match self.log_in(soon, false) {
             Ok(()) => Ok(Opening::Opened),
-            Err(Failure::Unauthorised { .. }) if typed => {
+            Err(not) if typed && matches!(not.failure, Failure::Unauthorised { .. }) => {
                 let _turn = TERMINAL.lock();
                 self.log_in(Instant::now() + TYPING, true)?;
                 Ok(Opening::Typed)
             }
-            Err(failure) => Err(failure),
+            Err(not) => Err(not),
         }
     }
 

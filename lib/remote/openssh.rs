@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::config::{Resolved, resolve};
 use super::control::{NoControlDir, control_dir, socket_path};
-use super::master::{Master, Opening};
+use super::master::{Master, Opening, Refusal};
 use super::memo::Memo;
 use super::mux::{self, Client, left};
 use super::outcome::{Failure, Limits, Outcome, Output, Phase};
@@ -50,9 +50,7 @@ pub(super) struct Host {
     resolved: Resolved,
     socket: PathBuf,
     sessions: Sessions,
-    /// The refusal of a login, which trying again would not change, but could
-    /// make the host lock the account.
-    refused: Mutex<Option<Failure>>,
+    refused: Refusal,
 }
 
 impl OpenSsh {
@@ -89,6 +87,7 @@ impl OpenSsh {
             target,
             resolved: &host.resolved,
             socket: &host.socket,
+            refused: &host.refused,
             connect,
         }
     }
@@ -121,7 +120,7 @@ impl OpenSsh {
             resolved,
             socket,
             sessions: Sessions::default(),
-            refused: Mutex::default(),
+            refused: Refusal::default(),
         });
         Ok(Arc::clone(lock(&self.hosts).entry(key).or_insert(host)))
     }
@@ -145,15 +144,8 @@ impl OpenSsh {
         limits: &Limits,
         deadline: Instant,
     ) -> Result<(Client, Opening), Failure> {
-        if let Some(failure) = &*lock(&host.refused) {
-            return Err(failure.clone());
-        }
-        let master = self.master(target, host, limits.connect);
-        let result = master.find_or_open(deadline);
-        if let Err(failure @ (Failure::Unauthorised { .. } | Failure::Untrusted { .. })) = &result {
-            *lock(&host.refused) = Some(failure.clone());
-        }
-        result
+        self.master(target, host, limits.connect)
+            .find_or_open(deadline)
     }
 
     /// Runs the command, once the host has a session for it.

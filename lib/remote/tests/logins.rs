@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::site::{Site, USER, helped, patient};
 use crate::remote::askpass;
@@ -147,6 +147,41 @@ fn one_process_does_not_try_a_refused_login_again() {
     assert_eq!(site.logged("Failed password"), 1);
 }
 
+/// A command may look whether a login was refused just before it is, and begin
+/// when that login is over: the lock is free then.
+#[test]
+fn a_refusal_is_final_for_who_did_not_wait_for_it() {
+    let site = Site::with("PubkeyAuthentication no\nPasswordAuthentication yes\n");
+    install_askpass(&site);
+    let transport = site.transport();
+    let target = target();
+    let host = transport.host(&target).unwrap();
+    let soon = Instant::now() + patient().deadline;
+    for _ in 0..2 {
+        let master = transport.master(&target, &host, patient().connect);
+        let failure = master.find_or_open(soon).map(drop).unwrap_err();
+        assert!(matches!(failure, Failure::Unauthorised { .. }), "{failure}");
+    }
+    assert_eq!(site.logged("Failed password"), 1, "{}", site.log());
+}
+
+/// Whether the host counts a password that it got but did not answer is not
+/// known.
+#[test]
+fn a_password_that_was_given_out_is_not_given_again_whatever_came_of_it() {
+    let site = Site::start();
+    install_askpass(&site);
+    let ask = ["(hscroot@hmc01.site) Password: "];
+    for end in ["Connection closed by 10.0.0.1 port 22", "Connection timed out"] {
+        let transport = asking(&site, &ask, end);
+        let first = run(&transport, &target()).unwrap_err();
+        assert!(!matches!(first, Failure::Unauthorised { .. }), "{first}");
+        assert_eq!(run(&transport, &target()).unwrap_err(), first);
+        assert_eq!(told(&site), format!("{SECRET}\n"));
+        fs::remove_file(site.path("told")).unwrap();
+    }
+}
+
 #[test]
 fn a_key_needs_no_password_though_one_is_stored() {
     let site = Site::start();
@@ -188,8 +223,11 @@ fn the_passphrase_of_a_key_is_not_answered_with_the_password() {
     );
 }
 
-/// A stand-in for ssh that asks what a server could ask, and notes the answers.
-fn asking(site: &Site, prompts: &[&str]) -> OpenSsh {
+const DENIED: &str = "hscroot@hmc01.site: Permission denied (keyboard-interactive).";
+
+/// A stand-in for ssh that asks what a server could ask, notes the answers, and
+/// says `end`.
+fn asking(site: &Site, prompts: &[&str], end: &str) -> OpenSsh {
     let mut text = String::from(
         "#!/bin/sh\nfor a; do [ \"$a\" = -G ] && { printf 'user hscroot\\nhostname hmc01.site\\nport 22\\n'; exit; }; done\n",
     );
@@ -197,7 +235,7 @@ fn asking(site: &Site, prompts: &[&str]) -> OpenSsh {
         let dir = site.dir.path().display();
         text += &format!("\"$SSH_ASKPASS\" '{prompt}' >> {dir}/told || echo no >> {dir}/told\n");
     }
-    text += "echo 'hscroot@hmc01.site: Permission denied (keyboard-interactive).' >&2; exit 255\n";
+    text += &format!("echo '{end}' >&2; exit 255\n");
     OpenSsh::new(Settings {
         ssh_program: site.script("ssh", &text),
         ..site.settings()
@@ -215,6 +253,7 @@ fn the_password_reaches_ssh_and_only_for_its_own_prompt() {
     let transport = asking(
         &site,
         &["(root@jump) Password: ", "(hscroot@hmc01.site) Password: "],
+        DENIED,
     );
     let failure = run(&transport, &target()).unwrap_err();
     assert_eq!(told(&site), format!("no\n{SECRET}\n"));
@@ -231,6 +270,7 @@ fn a_second_method_does_not_get_the_password_again() {
             "(hscroot@hmc01.site) Password: ",
             "hscroot@hmc01.site'\\''s password: ",
         ],
+        DENIED,
     );
     let failure = run(&transport, &target()).unwrap_err();
     assert!(told(&site).starts_with(&format!("{SECRET}\n")));
