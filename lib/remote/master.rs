@@ -13,9 +13,9 @@ use super::control::Lock;
 use super::login::TYPING;
 use super::mux::{self, Client, left};
 use super::outcome::{Failure, Phase};
-use super::{places, process};
 use super::settings::Settings;
 use super::target::Target;
+use super::{places, process};
 
 /// A living master process on this machine answers at once, even a busy one.
 const LOCAL: Duration = Duration::from_secs(2);

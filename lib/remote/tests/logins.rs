@@ -172,7 +172,10 @@ fn a_password_that_was_given_out_is_not_given_again_whatever_came_of_it() {
     let site = Site::start();
     install_askpass(&site);
     let ask = ["(hscroot@hmc01.site) Password: "];
-    for end in ["Connection closed by 10.0.0.1 port 22", "Connection timed out"] {
+    for end in [
+        "Connection closed by 10.0.0.1 port 22",
+        "Connection timed out",
+    ] {
         let transport = asking(&site, &ask, end);
         let first = run(&transport, &target()).unwrap_err();
         assert!(!matches!(first, Failure::Unauthorised { .. }), "{first}");
