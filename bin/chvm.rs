@@ -50,7 +50,6 @@ impl Command for Args {
             width: hardware.settings.width,
         };
         let mut profiles = Vec::new();
-        let mut written = Ok(());
         hardware.reach(&ssh, cx.said(), |points| {
             vm::change(points, &request, &hardware.nodes, |index, outcome| {
                 let node = &hardware.nodes[index].name;
@@ -59,9 +58,7 @@ impl Command for Args {
                     changed.done
                 });
                 let told = cx.report.change(node, done);
-                if written.is_ok() {
-                    written = told;
-                }
+                cx.report.later(told);
             });
         });
         if !profiles.is_empty() {
@@ -72,7 +69,7 @@ impl Command for Args {
             }
             cx.conclude(change, self.dry_run)?;
         }
-        written
+        Ok(())
     }
 }
 

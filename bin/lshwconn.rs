@@ -48,14 +48,10 @@ impl Command for Args {
         let limits = connected.settings.limits;
         let points = Points::new(&transport, &connected.hmcs, limits, &|_| false);
         let mut array = Array::default();
-        let mut written = Ok(());
         connections::list(&points, &connected, &mut |hmc, node, outcome| {
             let told = self.tell(cx, &mut array, hmc, node, outcome);
-            if written.is_ok() {
-                written = told;
-            }
+            cx.report.later(told);
         });
-        written?;
         match self.json {
             true => cx.report.line(array.end()),
             false => Ok(()),

@@ -38,13 +38,10 @@ impl Command for Args {
         let ssh = cx.ssh(hardware.settings.persist)?;
         let which = if self.all { Which::All } else { Which::Current };
         let mut array = Array::default();
-        let mut written = Ok(());
         hardware.reach(&ssh, cx.said(), |points| {
             let mut each = in_order(|index: usize, outcome| {
                 let told = self.tell(cx, &mut array, &hardware.nodes[index].name, outcome);
-                if written.is_ok() {
-                    written = told;
-                }
+                cx.report.later(told);
             });
             vm::list(
                 points,
@@ -54,7 +51,6 @@ impl Command for Args {
                 &mut each,
             );
         });
-        written?;
         match self.json {
             true => cx.report.line(array.end()),
             false => Ok(()),

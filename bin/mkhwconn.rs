@@ -67,15 +67,12 @@ impl Command for Args {
         let limits = connected.settings.limits;
         let points = Points::new(&transport, &connected.hmcs, limits, &|_| false);
         let mut made: Vec<(String, String)> = Vec::new();
-        let mut written = Ok(());
         connections::make(&points, &connected, &way, &mut |hmc, node, outcome| {
             if outcome.is_ok() {
                 made.push((hmc.to_owned(), node.to_owned()));
             }
             let told = cx.report.change(node, outcome);
-            if written.is_ok() {
-                written = told;
-            }
+            cx.report.later(told);
         });
         let mut db = cx.open()?;
         let change = db.change()?;
@@ -83,7 +80,7 @@ impl Command for Args {
             connections::define(&change, &[node], &through, Some(&hmc))?;
         }
         cx.conclude(change, self.dry_run)?;
-        written
+        Ok(())
     }
 }
 

@@ -54,13 +54,11 @@ impl Command for Args {
             stop: cx.stop()?,
         };
         let mut made = Vec::new();
-        let mut written = Ok(());
         hardware.reach(&ssh, cx.said(), |points| {
-            let mut keep =
-                |told: Result<()>| written = std::mem::replace(&mut written, Ok(())).and(told);
             let plan = vm::plan(points, &hardware.nodes, names.len(), &form);
             for (node, reason) in plan.refused {
-                keep(cx.report.change(&node, Err(reason)));
+                let told = cx.report.change(&node, Err(reason));
+                cx.report.later(told);
             }
             let each = |index: usize, outcome: Result<_, _>| {
                 let lpar: &NewLpar = &plan.lpars[index];
@@ -69,7 +67,8 @@ impl Command for Args {
                         .for_each(|text| cx.report.node_warning(&lpar.node.name, text));
                     made.push(lpar.node.clone());
                 }
-                keep(cx.report.change(&lpar.node.name, outcome));
+                let told = cx.report.change(&lpar.node.name, outcome);
+                cx.report.later(told);
             };
             vm::make(points, hardware.settings.width, &plan.lpars, &way, each);
         });
@@ -77,7 +76,7 @@ impl Command for Args {
         let change = db.change()?;
         vm::define_lpars(&change, &made, &hardware.hmcs)?;
         cx.conclude(change, self.dry_run)?;
-        written
+        Ok(())
     }
 }
 

@@ -43,7 +43,6 @@ impl Command for Args {
             ..Request::default()
         };
         let ssh = cx.ssh(hardware.settings.persist)?;
-        let mut written = Ok(());
         hardware.reach(&ssh, cx.said(), |points| {
             sequence(
                 points,
@@ -52,13 +51,11 @@ impl Command for Args {
                 &hardware.nodes,
                 |index, outcome| {
                     let said = cx.report.outcome(&hardware.nodes[index].name, outcome);
-                    if written.is_ok() {
-                        written = said;
-                    }
+                    cx.report.later(said);
                 },
             );
         });
-        written
+        Ok(())
     }
 }
 

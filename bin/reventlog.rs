@@ -65,16 +65,13 @@ impl Args {
             ..Request::default()
         };
         let ssh = cx.ssh(hardware.settings.persist)?;
-        let mut written = Ok(());
         hardware.reach(&ssh, cx.said(), |points| {
             facts::clear(points, &request, &hardware.nodes, |index, outcome| {
                 let said = tell(cx, &hardware.nodes[index].name, self.dry_run, outcome);
-                if written.is_ok() {
-                    written = said;
-                }
+                cx.report.later(said);
             });
         });
-        written
+        Ok(())
     }
 }
 

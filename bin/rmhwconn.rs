@@ -50,16 +50,13 @@ impl Command for Args {
         let limits = connected.settings.limits;
         let points = Points::new(&transport, &connected.hmcs, limits, &|_| false);
         let (mut gone, mut kept) = (Vec::new(), Vec::new());
-        let mut written = Ok(());
         connections::remove(&points, &connected, &way, &mut |_, node, outcome| {
             match outcome.is_ok() {
                 true => gone.push(node.to_owned()),
                 false => kept.push(node.to_owned()),
             }
             let told = cx.report.change(node, outcome);
-            if written.is_ok() {
-                written = told;
-            }
+            cx.report.later(told);
         });
         // What another HMC still has stays as it is defined.
         gone.retain(|node| !kept.contains(node));
@@ -67,7 +64,7 @@ impl Command for Args {
         let change = db.change()?;
         connections::define(&change, &gone, &through, None)?;
         cx.conclude(change, self.dry_run)?;
-        written
+        Ok(())
     }
 }
 

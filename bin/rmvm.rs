@@ -34,21 +34,20 @@ impl Command for Args {
             return Ok(());
         }
         let hardware = cx.hardware(self.noderange.as_deref().unwrap_or_default())?;
-        let (removed, written) = self.remove(cx, &hardware)?;
+        let removed = self.remove(cx, &hardware)?;
         if !self.retain && !removed.is_empty() {
             let mut db = cx.open()?;
             let change = db.change()?;
             vm::remove_nodes(&change, removed)?;
             cx.conclude(change, self.dry_run)?;
         }
-        written
+        Ok(())
     }
 }
 
 impl Args {
-    /// Removes the LPARs; gives the nodes that they were, and how the output
-    /// fared.
-    fn remove(&self, cx: &mut Context, hardware: &Hardware) -> Result<(Vec<String>, Result<()>)> {
+    /// Removes the LPARs; gives the nodes that they were.
+    fn remove(&self, cx: &mut Context, hardware: &Hardware) -> Result<Vec<String>> {
         let ssh = cx.ssh(hardware.settings.persist)?;
         let what = match self.service {
             true => What::Service,
@@ -59,18 +58,20 @@ impl Args {
             stop: cx.stop()?,
         };
         let mut outcomes = Vec::new();
-        let mut written = Ok(());
         hardware.reach(&ssh, cx.said(), |points| {
             let (width, nodes) = (hardware.settings.width, &hardware.nodes);
-            vm::remove(points, width, nodes, (what, &way), |index, outcome| {
-                let told = self.tell(cx, &nodes[index], outcome);
-                match told {
+            vm::remove(
+                points,
+                width,
+                nodes,
+                (what, &way),
+                |index, outcome| match self.tell(cx, &nodes[index], outcome) {
                     Ok(removed) => outcomes.extend(removed),
-                    Err(error) => written = Err(error),
-                }
-            });
+                    Err(error) => cx.report.later(Err(error)),
+                },
+            );
         });
-        Ok((outcomes, written))
+        Ok(outcomes)
     }
 
     /// A line for each LPAR, under the name of its node where it has one; one
@@ -106,7 +107,8 @@ impl Args {
             if lpar.outcome.is_ok() {
                 gone.extend(own.iter().cloned());
             }
-            cx.report.change(name, lpar.outcome)?;
+            let told = cx.report.change(name, lpar.outcome);
+            cx.report.later(told);
         }
         Ok(gone)
     }

@@ -77,16 +77,12 @@ impl Command for Args {
             watch,
         };
         let ssh = cx.ssh(settings.persist)?;
-        let mut written = Ok(());
         hardware.reach(&ssh, cx.said(), |points| {
             plan.carry_out(points, &mut db, &hardware.nodes, &mut |said| {
                 let told = told::tell(cx, &hardware, said, array.as_mut());
-                if written.is_ok() {
-                    written = told;
-                }
+                cx.report.later(told);
             });
         });
-        written?;
         array.map_or(Ok(()), |array| cx.report.line(array.end()))
     }
 }

@@ -75,22 +75,19 @@ impl Args {
             PublicKey::first(&files, Path::new(&home))
         };
         let mut done = Vec::new();
-        let mut written = Ok(());
         reach.reach(&ssh, |points| {
             access::configure(points, &reach.hmcs, setting, &how, key, |index, told| {
                 if told.is_ok() {
                     done.push(reach.hmcs[index].clone());
                 }
                 let said = cx.report.outcome(&reach.hmcs[index].name, told);
-                if written.is_ok() {
-                    written = said;
-                }
+                cx.report.later(said);
             });
         });
         if let (Setting::Password { new, .. }, false) = (setting, self.dry_run) {
             access::remember(&mut cx.open()?, &done, new)?;
         }
-        written
+        Ok(())
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Report {
     watched: bool,
     /// Whether a progress line stands on the terminal.
     progress: bool,
+    /// The first output that could not be written while work went on.
+    unwritten: Result<()>,
 }
 
 /// A line on standard error from a thread that has no [`Report`] at hand: what
@@ -67,6 +69,7 @@ impl Report {
             terminal: false,
             watched: false,
             progress: false,
+            unwritten: Ok(()),
         }
     }
 
@@ -191,6 +194,14 @@ impl Report {
         }
         let line = array.line(&document(node, &facts));
         self.line(line)
+    }
+
+    /// Puts a failed write off until the command ends: work on hosts that was
+    /// begun goes on, though nobody may hear of it.
+    pub fn later(&mut self, written: Result<()>) {
+        if self.unwritten.is_ok() {
+            self.unwritten = written;
+        }
     }
 
     /// Hands on what was said so far: what comes next takes its time.
@@ -352,6 +363,8 @@ impl Report {
     /// exit code.
     pub fn finish(mut self, result: Result<()>) -> ExitCode {
         self.clear_progress();
+        let unwritten = std::mem::replace(&mut self.unwritten, Ok(()));
+        let result = result.and(unwritten);
         let result = result.and_then(|()| self.out.flush().map_err(Error::Output));
         if let Err(error) = result {
             self.code |= error.code();
@@ -416,6 +429,17 @@ mod tests {
         assert_eq!(out.text(), "n1: Running\n");
         assert_eq!(err.text(), "Warning: careful\nn2: Error: gone\n");
         assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::from(1)));
+    }
+
+    #[test]
+    fn what_could_not_be_written_is_said_at_the_end() {
+        let err = Kept::default();
+        let mut report = Report::new(Box::new(Closed), Box::new(err.clone()));
+        let told = report.line("x".repeat(100_000));
+        report.later(told);
+        report.later(Ok(()));
+        let code = report.finish(Ok(()));
+        assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::from(141)));
     }
 
     #[test]

@@ -33,19 +33,15 @@ impl Inquiry {
     pub fn tell(&self, cx: &mut Context, hardware: &Hardware, what: &dyn Telling) -> Result<()> {
         let ssh = cx.ssh(hardware.settings.persist)?;
         let mut array = Array::default();
-        let mut written = Ok(());
         let width = hardware.settings.width;
         hardware.reach(&ssh, cx.said(), |points| {
             facts::tell(points, width, &hardware.nodes, what, |index, told| {
                 let node = &hardware.nodes[index].name;
                 let array = self.json.then_some(&mut array);
                 let said = cx.report.facts(node, told, array);
-                if written.is_ok() {
-                    written = said;
-                }
+                cx.report.later(said);
             });
         });
-        written?;
         match self.json {
             true => cx.report.line(array.end()),
             false => Ok(()),
