@@ -8,6 +8,7 @@ mod documents;
 mod dry_run;
 mod examples;
 mod golden;
+mod golden_hmc;
 mod manual;
 mod reliability;
 mod tree;
