@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use xcat::args::Hmcs;
+use xcat::args::{HmcListing, Hmcs};
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::Result;
@@ -32,14 +32,14 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Keyword {
     /// Shows which HMCs have a master connection
-    #[command(override_usage = "hmc [-v] connections [--deep] [HMC ...]")]
+    #[command(override_usage = "hmc [-v] connections [--deep] [--json] [HMC ...]")]
     Connections {
         /// Lets each HMC answer through its connection; closes those through
         /// which nothing comes.
         #[arg(long)]
         deep: bool,
         #[command(flatten)]
-        hmcs: Hmcs,
+        listing: HmcListing,
     },
     /// Opens master connections
     #[command(override_usage = "hmc [-v] connect [HMC ...]")]
@@ -54,8 +54,8 @@ enum Keyword {
         hmcs: Hmcs,
     },
     /// Shows what machines HMCs are, and how many systems they reach
-    #[command(override_usage = "hmc [-v] status [HMC ...]")]
-    Status(Hmcs),
+    #[command(override_usage = "hmc [-v] status [--json] [HMC ...]")]
+    Status(HmcListing),
     /// Defines the systems and LPARs that HMCs manage, and brings definitions
     /// up to date
     #[command(override_usage = "hmc [-v] rescan [--dry-run] [HMC ...]")]
@@ -67,8 +67,8 @@ enum Keyword {
         hmcs: Hmcs,
     },
     /// Shows the software level of HMCs
-    #[command(override_usage = "hmc [-v] version [HMC ...]")]
-    Version(Hmcs),
+    #[command(override_usage = "hmc [-v] version [--json] [HMC ...]")]
+    Version(HmcListing),
     /// Explains a keyword
     #[command(override_usage = "hmc help [KEYWORD]")]
     Help {
@@ -88,11 +88,10 @@ impl Command for Args {
                 let help = command::keyword_help::<Self>(keyword.as_deref())?;
                 return cx.report.line(help);
             }
-            Keyword::Version(hmcs) => return hmcs.levels(cx),
-            Keyword::Status(hmcs) => return hmcs.statuses(cx),
+            Keyword::Version(listing) => return listing.levels(cx),
+            Keyword::Status(listing) => return listing.statuses(cx),
             Keyword::Rescan { dry_run, hmcs } => return hmcs.rescan(cx, dry_run),
-            Keyword::Connections { deep: false, hmcs } => (hmcs, Deed::Show),
-            Keyword::Connections { deep: true, hmcs } => (hmcs, Deed::Probe),
+            Keyword::Connections { deep, listing } => return listing.connections(cx, deep),
             Keyword::Connect(hmcs) => (hmcs, Deed::Open),
             Keyword::Disconnect { now: false, hmcs } => (hmcs, Deed::Close(Ending::WhenIdle)),
             Keyword::Disconnect { now: true, hmcs } => (hmcs, Deed::Close(Ending::Now)),

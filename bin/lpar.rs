@@ -49,13 +49,15 @@ enum Keyword {
         name: String,
     },
     /// Starts LPARs
-    #[command(override_usage = "lpar [-h HMC] [-m MS] [-p PROFILE] [-v] activate [-c] LPAR ...")]
+    #[command(
+        override_usage = "lpar [-h HMC] [-m MS] [-p PROFILE] [-v] activate [-c] [--dry-run] LPAR ..."
+    )]
     Activate(Lpars),
     /// Ends LPARs through the hypervisor, whatever their operating systems do
-    #[command(override_usage = "lpar [-h HMC] [-m MS] [-v] shutdown [-c] LPAR ...")]
+    #[command(override_usage = "lpar [-h HMC] [-m MS] [-v] shutdown [-c] [--dry-run] LPAR ...")]
     Shutdown(Lpars),
     /// Has the operating systems of LPARs shut themselves down, over RMC
-    #[command(override_usage = "lpar [-h HMC] [-m MS] [-v] osshutdown [-c] LPAR ...")]
+    #[command(override_usage = "lpar [-h HMC] [-m MS] [-v] osshutdown [-c] [--dry-run] LPAR ...")]
     Osshutdown(Lpars),
     /// Explains a keyword
     #[command(override_usage = "lpar help [KEYWORD]")]
@@ -71,6 +73,9 @@ struct Lpars {
     /// Shows the console afterwards; for one LPAR.
     #[arg(short = 'c')]
     console: bool,
+    /// Shows what would be sent, and sends nothing.
+    #[arg(long)]
+    dry_run: bool,
     /// The LPARs, by name or noderange.
     #[arg(value_name = "LPAR", required = true)]
     names: Vec<String>,
@@ -111,6 +116,7 @@ impl Args {
             op,
             profile,
             console: lpars.console,
+            dry_run: lpars.dry_run,
         };
         self.front.switch(cx, switching, &lpars.names)
     }

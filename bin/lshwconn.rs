@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use serde_json::{Map, Value, json};
+use xcat::args::hwconn;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::Result;
-use xcat::hmc::{Points, Retry};
 use xcat::json::Array;
 use xcat::power::NotDone;
 use xcat::power::connections::{self, Listed, Through};
@@ -33,24 +32,16 @@ impl Command for Args {
         if self.common.apply::<Self>(cx)? == Done::Yes {
             return Ok(());
         }
-        let through = match self.sfp {
-            true => Through::Sfp,
-            false => Through::Hcp,
-        };
-        let connected = {
-            let db = cx.open()?;
-            let snapshot = db.read()?;
-            let names = cx.nodes(&snapshot, self.noderange.as_deref().unwrap_or_default())?;
-            connections::gather(&snapshot, &names, &through, (false, ""))?
-        };
+        let through = Through::defined(self.sfp);
+        let connected = hwconn::gather(cx, self.noderange.as_deref(), &through, (false, ""))?;
         let ssh = cx.ssh(connected.settings.persist)?;
-        let transport = Retry::new(&ssh, connected.settings.tries);
-        let limits = connected.settings.limits;
-        let points = Points::new(&transport, &connected.hmcs, limits, &|_| false);
+        let said = cx.said();
         let mut array = Array::default();
-        connections::list(&points, &connected, &mut |hmc, node, outcome| {
-            let told = self.tell(cx, &mut array, hmc, node, outcome);
-            cx.report.later(told);
+        connected.reach(&ssh, said, |points| {
+            connections::list(points, &connected, &mut |hmc, node, outcome| {
+                let told = self.tell(cx, &mut array, hmc, node, outcome);
+                cx.report.later(told);
+            });
         });
         match self.json {
             true => cx.report.line(array.end()),
@@ -69,14 +60,7 @@ impl Args {
         outcome: Result<Listed, NotDone>,
     ) -> Result<()> {
         match outcome {
-            Ok(listed) if self.json => {
-                let fields = listed.record.fields().iter();
-                let attributes: Map<String, Value> = fields
-                    .map(|(name, value)| (name.clone(), value.as_str().into()))
-                    .collect();
-                let line = json!({"node": node, "hcp": hmc, "connection": attributes});
-                cx.report.line(array.line(&line))
-            }
+            Ok(listed) if self.json => cx.report.line(array.line(&listed.document(hmc))),
             Err(reason) if self.json => {
                 cx.report.node_error(node, reason);
                 Ok(())

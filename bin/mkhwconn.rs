@@ -2,12 +2,11 @@
 
 use std::process::ExitCode;
 
+use xcat::args::hwconn;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::{Error, Result};
-use xcat::hmc::{Points, Retry};
 use xcat::power::connections::{self, Through};
-use xcat::power::vm::Way;
 
 /// Connects HMCs to systems and frames
 #[derive(Debug, clap::Parser)]
@@ -48,39 +47,21 @@ impl Command for Args {
                 return Err(Error::Usage("Flag -t or -p or -s must be used.".into()));
             }
         };
-        let way = Way {
-            dry_run: self.dry_run,
-            stop: cx.stop()?,
-        };
-        let connected = {
-            let db = cx.open()?;
-            let snapshot = db.read()?;
-            if let Some(hmc) = &self.hmc {
-                cx.nodes(&snapshot, hmc)?;
-            }
-            let names = cx.nodes(&snapshot, self.noderange.as_deref().unwrap_or_default())?;
-            let port = self.port.as_deref().unwrap_or_default();
-            connections::gather(&snapshot, &names, &through, (true, port))?
-        };
-        let ssh = cx.ssh(connected.settings.persist)?;
-        let transport = Retry::new(&ssh, connected.settings.tries);
-        let limits = connected.settings.limits;
-        let points = Points::new(&transport, &connected.hmcs, limits, &|_| false);
-        let mut made: Vec<(String, String)> = Vec::new();
-        connections::make(&points, &connected, &way, &mut |hmc, node, outcome| {
-            if outcome.is_ok() {
-                made.push((hmc.to_owned(), node.to_owned()));
-            }
-            let told = cx.report.change(node, outcome);
-            cx.report.later(told);
-        });
-        let mut db = cx.open()?;
-        let change = db.change()?;
-        for (hmc, node) in made {
-            connections::define(&change, &[node], &through, Some(&hmc))?;
-        }
-        cx.conclude(change, self.dry_run)?;
-        Ok(())
+        let port = self.port.as_deref().unwrap_or_default();
+        let connected = hwconn::gather(cx, self.noderange.as_deref(), &through, (true, port))?;
+        hwconn::change(
+            cx,
+            &connected,
+            self.dry_run,
+            connections::make,
+            |change, all| {
+                for made in all.iter().filter(|one| one.is_done) {
+                    let node = std::slice::from_ref(&made.node);
+                    connections::define(change, node, &through, Some(&made.hmc))?;
+                }
+                Ok(())
+            },
+        )
     }
 }
 

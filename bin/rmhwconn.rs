@@ -2,12 +2,11 @@
 
 use std::process::ExitCode;
 
+use xcat::args::hwconn;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::Result;
-use xcat::hmc::{Points, Retry};
 use xcat::power::connections::{self, Through};
-use xcat::power::vm::Way;
 
 /// Ends connections of HMCs to systems and frames
 #[derive(Debug, clap::Parser)]
@@ -31,40 +30,21 @@ impl Command for Args {
         if self.common.apply::<Self>(cx)? == Done::Yes {
             return Ok(());
         }
-        let through = match self.sfp {
-            true => Through::Sfp,
-            false => Through::Hcp,
-        };
-        let way = Way {
-            dry_run: self.dry_run,
-            stop: cx.stop()?,
-        };
-        let connected = {
-            let db = cx.open()?;
-            let snapshot = db.read()?;
-            let names = cx.nodes(&snapshot, self.noderange.as_deref().unwrap_or_default())?;
-            connections::gather(&snapshot, &names, &through, (true, ""))?
-        };
-        let ssh = cx.ssh(connected.settings.persist)?;
-        let transport = Retry::new(&ssh, connected.settings.tries);
-        let limits = connected.settings.limits;
-        let points = Points::new(&transport, &connected.hmcs, limits, &|_| false);
-        let (mut gone, mut kept) = (Vec::new(), Vec::new());
-        connections::remove(&points, &connected, &way, &mut |_, node, outcome| {
-            match outcome.is_ok() {
-                true => gone.push(node.to_owned()),
-                false => kept.push(node.to_owned()),
-            }
-            let told = cx.report.change(node, outcome);
-            cx.report.later(told);
-        });
-        // What another HMC still has stays as it is defined.
-        gone.retain(|node| !kept.contains(node));
-        let mut db = cx.open()?;
-        let change = db.change()?;
-        connections::define(&change, &gone, &through, None)?;
-        cx.conclude(change, self.dry_run)?;
-        Ok(())
+        let through = Through::defined(self.sfp);
+        let connected = hwconn::gather(cx, self.noderange.as_deref(), &through, (true, ""))?;
+        hwconn::change(
+            cx,
+            &connected,
+            self.dry_run,
+            connections::remove,
+            |change, all| {
+                // What another HMC still has stays as it is defined.
+                let kept = |node: &String| all.iter().any(|one| one.node == *node && !one.is_done);
+                let mut gone: Vec<_> = all.iter().map(|one| one.node.clone()).collect();
+                gone.retain(|node| !kept(node));
+                connections::define(change, &gone, &through, None)
+            },
+        )
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod console;
 pub mod front;
+pub mod hwconn;
 
 use crate::command::{self, Command, Common, Done};
 use crate::context::Context;
@@ -16,7 +17,7 @@ mod inquiry;
 mod showing;
 
 pub use defining::Defining;
-pub use hmcs::{Hmcs, survey};
+pub use hmcs::{HmcListing, Hmcs, survey};
 pub use inquiry::Inquiry;
 pub use showing::{Showing, Subjects};
 

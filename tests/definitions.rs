@@ -92,19 +92,36 @@ fn the_manual_page_names_the_same_keywords() {
     }
 }
 
-/// Commands that change the database or a file.
-const CHANGING: [&str; 17] = [
+/// Commands, and keywords of commands, that change the database, a file, or
+/// what HMCs manage.
+const CHANGING: [&str; 33] = [
     "chdef",
     "chtab",
+    "chvm",
+    "getmacs",
+    "hmc rescan",
+    "lpar activate",
+    "lpar osshutdown",
+    "lpar shutdown",
+    "makeconservercf",
     "makehosts",
     "mkdef",
+    "mkhwconn",
+    "mkvm",
     "nodeadd",
     "nodech",
     "nodegrpch",
     "noderm",
+    "rbootseq",
     "restorexCATdb",
+    "reventlog",
     "rmdef",
+    "rmhwconn",
+    "rmvm",
+    "rnetboot",
+    "rpower",
     "rscan",
+    "rspconfig",
     "tabch",
     "tabedit",
     "tabprune",
@@ -114,26 +131,90 @@ const CHANGING: [&str; 17] = [
     "xcatdbck",
 ];
 
-/// Commands that list what there is.
-const LISTING: [&str; 10] = [
-    "gettab", "lschange", "lsdef", "lsvm", "nodels", "rpower", "rscan", "tabdump", "tabgrep",
+/// Those that list what there is.
+const LISTING: [&str; 29] = [
+    "getmacs",
+    "gettab",
+    "hmc connections",
+    "hmc status",
+    "hmc version",
+    "lpar lsmem",
+    "lpar lsproc",
+    "lpar lsprof",
+    "lpar lsvslot",
+    "lpar status",
+    "lschange",
+    "lsdef",
+    "lshwconn",
+    "lsvm",
+    "ms lslic",
+    "ms lsmem",
+    "ms lsproc",
+    "ms status",
+    "nodels",
+    "reventlog",
+    "rinv",
+    "rpower",
+    "rscan",
+    "rvitals",
+    "tabdump",
+    "tabgrep",
+    "vios lsnports",
+    "vios status",
     "xcatdbck",
 ];
 
+/// Those that do neither: a connection is no setting; consoles, explanations,
+/// copies and the words of a VIOS are passed on as they are.
+const OTHER: [&str; 10] = [
+    "dumpxCATdb",
+    "hmc connect",
+    "hmc disconnect",
+    "hmc help",
+    "lpar console",
+    "lpar help",
+    "ms help",
+    "rcons",
+    "vios help",
+    "vios lsmap",
+];
+
+/// The commands, and in place of a command with keywords each of those.
+fn parts() -> Vec<(String, clap::Command)> {
+    let part = |command: &super::Entry| {
+        let definition = (command.definition)();
+        let keywords: Vec<_> = definition.get_subcommands().cloned().collect();
+        match keywords.is_empty() {
+            true => vec![(command.name.to_owned(), definition)],
+            false => {
+                let named = |keyword: clap::Command| {
+                    (format!("{} {}", command.name, keyword.get_name()), keyword)
+                };
+                keywords.into_iter().map(named).collect()
+            }
+        }
+    };
+    COMMANDS.iter().flat_map(part).collect()
+}
+
 #[test]
 fn every_changing_command_has_a_dry_run_and_every_listing_one_json() {
-    for command in COMMANDS {
-        let definition = (command.definition)();
+    for (name, definition) in parts() {
         let has = |long: &str| {
             definition
                 .get_arguments()
                 .any(|a| a.get_long() == Some(long))
         };
-        let (name, page) = (command.name, page(command.name));
-        let changing = CHANGING.contains(&name);
-        let listing = LISTING.contains(&name);
-        assert!(has("dry-run") || !changing, "{name}: --dry-run");
-        assert!(has("json") || !listing, "{name}: --json");
+        let changing = CHANGING.contains(&name.as_str());
+        let listing = LISTING.contains(&name.as_str());
+        let other = OTHER.contains(&name.as_str());
+        assert!(
+            other != (changing || listing),
+            "{name}: say what it does: it changes, lists, or neither"
+        );
+        assert_eq!(has("dry-run"), changing, "{name}: --dry-run");
+        assert_eq!(has("json"), listing, "{name}: --json");
+        let page = page(name.split(' ').next().unwrap());
         let synopsis = page
             .split(".Sh ")
             .find(|s| s.starts_with("SYNOPSIS"))

@@ -197,6 +197,8 @@ pub struct Switching<'a> {
     pub profile: Option<&'a str>,
     /// Whether the console of the LPAR, one only, is shown afterwards.
     pub console: bool,
+    /// Whether what would be sent is told only.
+    pub dry_run: bool,
 }
 
 impl Front {
@@ -228,21 +230,29 @@ impl Front {
             stop: cx.stop()?,
             interval: scope.settings.interval,
             width: scope.settings.width,
-            ..Request::default()
+            dry_run: what.dry_run,
         };
         let ssh = cx.ssh(scope.settings.persist)?;
         let said = cx.said();
         let mut failed = false;
         scope.reach(&ssh, said, |points| {
             switch(points, &request, &nodes, |index, outcome| {
-                if let Err(reason) = outcome {
-                    failed = true;
-                    refused(cx, &nodes[index].name, reason);
+                let node = &nodes[index].name;
+                match outcome {
+                    Ok(planned) if what.dry_run => {
+                        let written = cx.report.node(node, planned);
+                        cx.report.later(written);
+                    }
+                    Ok(_) => {}
+                    Err(reason) => {
+                        failed = true;
+                        refused(cx, node, reason);
+                    }
                 }
             });
         });
         match nodes.as_slice() {
-            [node] if what.console && !failed => self.console(cx, &node.name),
+            [node] if what.console && !failed && !what.dry_run => self.console(cx, &node.name),
             _ => Ok(()),
         }
     }

@@ -1,10 +1,13 @@
 //! HMCs as arguments, and what is said about all of them.
 
+use serde_json::Value;
+
 use crate::context::Context;
 use crate::db::Snapshot;
 use crate::error::{Error, Result};
 use crate::hmc::connection::{self, Deed};
 use crate::hmc::{Retry, level, status};
+use crate::json::Array;
 use crate::listing;
 use crate::power::definitions;
 use crate::power::scan::{self, Mode, Survey};
@@ -63,54 +66,38 @@ impl Hmcs {
         Ok(hmcs)
     }
 
-    /// Shows, opens or closes their connections, and says what came of it.
+    /// Opens or closes their connections, and says what came of it.
     ///
     /// # Errors
     /// As [`Hmcs::gather`], or ssh cannot be used.
     pub fn connections(&self, cx: &mut Context, deed: Deed) -> Result<()> {
+        self.each_connection(cx, deed, None)
+    }
+
+    /// Tells of each connection in a line, or as an element of `array`.
+    fn each_connection(
+        &self,
+        cx: &mut Context,
+        deed: Deed,
+        mut array: Option<&mut Array>,
+    ) -> Result<()> {
         let Reach { hmcs, settings } = self.gather(cx)?;
         let ssh = cx.ssh(settings.persist)?;
         let alone = hmcs.len() == 1;
-        let mut written = Ok(());
         connection::each(&ssh, &hmcs, deed, &settings.into(), |name, told| {
-            if let (true, Some(line)) = (written.is_ok(), connection::line(name, alone, &told)) {
-                written = cx.report.line(line);
+            let line = match &mut array {
+                Some(array) => connection::document(name, &told).map(|one| array.line(&one)),
+                None => connection::line(name, alone, &told),
+            };
+            if let Some(line) = line {
+                let written = cx.report.line(line);
+                cx.report.later(written);
             }
             if let Err(failure) = told {
                 cx.report.node_error(name, failure);
             }
         });
-        written
-    }
-
-    /// Lists their levels; one that does not tell its own is an error.
-    ///
-    /// # Errors
-    /// As [`Hmcs::gather`], or ssh cannot be used.
-    pub fn levels(&self, cx: &mut Context) -> Result<()> {
-        let Reach { hmcs, settings } = self.gather(cx)?;
-        let ssh = cx.ssh(settings.persist)?;
-        let mut rows = Vec::new();
-        connection::levels(&ssh, &hmcs, &settings.into(), |name, told| match told {
-            Ok(level) => rows.push(level.row(name)),
-            Err(error) => cx.report.hmc_error(name, &error),
-        });
-        cx.report.text(&listing::table(level::COLUMNS, &rows))
-    }
-
-    /// Lists them at a glance; one that does not answer is an error.
-    ///
-    /// # Errors
-    /// As [`Hmcs::gather`], or ssh cannot be used.
-    pub fn statuses(&self, cx: &mut Context) -> Result<()> {
-        let Reach { hmcs, settings } = self.gather(cx)?;
-        let ssh = cx.ssh(settings.persist)?;
-        let mut rows = Vec::new();
-        status::statuses(&ssh, &hmcs, &settings.into(), |name, told| match told {
-            Ok(status) => rows.push(status.row(name)),
-            Err(error) => cx.report.hmc_error(name, &error),
-        });
-        cx.report.text(&listing::table(status::COLUMNS, &rows))
+        Ok(())
     }
 
     /// Defines what they manage and brings definitions up to date, and says
@@ -136,6 +123,83 @@ impl Hmcs {
         merge.problems.iter().for_each(|p| cx.report.error(p));
         Ok(())
     }
+}
+
+/// HMCs that are listed.
+#[derive(Debug, clap::Args)]
+pub struct HmcListing {
+    /// Prints a JSON document.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    hmcs: Hmcs,
+}
+
+impl HmcListing {
+    /// Lists their connections; `deep` lets each HMC answer through its own.
+    ///
+    /// # Errors
+    /// As [`Hmcs::gather`], or ssh cannot be used.
+    pub fn connections(&self, cx: &mut Context, deep: bool) -> Result<()> {
+        let deed = match deep {
+            true => Deed::Probe,
+            false => Deed::Show,
+        };
+        if !self.json {
+            return self.hmcs.connections(cx, deed);
+        }
+        let mut array = Array::default();
+        self.hmcs.each_connection(cx, deed, Some(&mut array))?;
+        cx.report.line(array.end())
+    }
+
+    /// Lists their levels; one that does not tell its own is an error.
+    ///
+    /// # Errors
+    /// As [`Hmcs::gather`], or ssh cannot be used.
+    pub fn levels(&self, cx: &mut Context) -> Result<()> {
+        let Reach { hmcs, settings } = self.hmcs.gather(cx)?;
+        let ssh = cx.ssh(settings.persist)?;
+        let mut rows = Vec::new();
+        connection::levels(&ssh, &hmcs, &settings.into(), |name, told| match told {
+            Ok(level) => rows.push((level.row(name), level.document(name))),
+            Err(error) => cx.report.hmc_error(name, &error),
+        });
+        show(cx, level::COLUMNS, rows, self.json)
+    }
+
+    /// Lists them at a glance; one that does not answer is an error.
+    ///
+    /// # Errors
+    /// As [`Hmcs::gather`], or ssh cannot be used.
+    pub fn statuses(&self, cx: &mut Context) -> Result<()> {
+        let Reach { hmcs, settings } = self.hmcs.gather(cx)?;
+        let ssh = cx.ssh(settings.persist)?;
+        let mut rows = Vec::new();
+        status::statuses(&ssh, &hmcs, &settings.into(), |name, told| match told {
+            Ok(status) => rows.push((status.row(name), status.document(name))),
+            Err(error) => cx.report.hmc_error(name, &error),
+        });
+        show(cx, status::COLUMNS, rows, self.json)
+    }
+}
+
+/// Shows rows below their heads, or each as an object of a JSON array.
+fn show<const N: usize>(
+    cx: &mut Context,
+    heads: [&str; N],
+    rows: Vec<([String; N], Value)>,
+    json: bool,
+) -> Result<()> {
+    let (rows, objects): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    if !json {
+        return cx.report.text(&listing::table(heads, &rows));
+    }
+    let mut array = Array::default();
+    for object in objects {
+        cx.report.line(array.line(&object))?;
+    }
+    cx.report.line(array.end())
 }
 
 /// Asks HMCs what they manage; what they cannot tell is reported.

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Value, json};
+
 use super::ask;
 use super::level::Level;
 use super::retry::{self, Retry};
@@ -58,6 +60,17 @@ pub fn line(hmc: &str, alone: bool, told: &Result<Told, Failure>) -> Option<Stri
             format!("connection to {hmc} ends with the commands that run through it")
         }
     })
+}
+
+/// The state of a connection as JSON, with the process that holds it; `None` if
+/// it is not known.
+pub fn document(hmc: &str, told: &Result<Told, Failure>) -> Option<Value> {
+    let (state, pid) = match told {
+        Ok(Told::State(State::Running(pid))) => ("running", Some(pid)),
+        Ok(Told::State(State::NotConnected)) | Err(Failure::Dead { .. }) => ("not connected", None),
+        _ => return None,
+    };
+    Some(json!({"hmc": hmc, "state": state, "pid": pid}))
 }
 
 /// The bounds of the work.

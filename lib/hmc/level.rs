@@ -7,6 +7,8 @@
 
 use std::fmt;
 
+use serde_json::{Value, json};
+
 use super::record::{self, Record};
 use super::refusal::printable;
 
@@ -92,6 +94,16 @@ impl Level {
             printable(&self.release),
             printable(self.service_pack.as_deref().unwrap_or_default()),
         ]
+    }
+
+    /// [`Level::row`] as JSON.
+    pub fn document(&self, hmc: &str) -> Value {
+        json!({
+            "name": hmc,
+            "version": self.version,
+            "release": self.release,
+            "service_pack": self.service_pack,
+        })
     }
 
     /// Returns what this level's command line has.

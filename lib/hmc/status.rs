@@ -2,6 +2,8 @@
 
 use std::thread;
 
+use serde_json::{Value, json};
+
 use super::ask::{self, Connection};
 use super::connection::{Bounds, in_order};
 use super::level::Vpd;
@@ -29,8 +31,39 @@ pub struct Status {
 
 impl Status {
     /// A row under [`COLUMNS`]: how many managed systems there are, and how many
-    /// of them it is connected to. A system may have two service processors.
+    /// of them it is connected to.
     pub fn row(&self, hmc: &str) -> [String; 6] {
+        let (systems, connected) = self.systems();
+        [
+            hmc.to_owned(),
+            self.vpd.model.clone(),
+            self.vpd.serial.clone(),
+            self.level().unwrap_or_default(),
+            systems.to_string(),
+            connected.to_string(),
+        ]
+    }
+
+    /// [`Status::row`] as JSON.
+    pub fn document(&self, hmc: &str) -> Value {
+        let (systems, connected) = self.systems();
+        json!({
+            "name": hmc,
+            "type_model": self.vpd.model,
+            "serial": self.vpd.serial,
+            "version": self.level(),
+            "systems": systems,
+            "connected": connected,
+        })
+    }
+
+    fn level(&self) -> Option<String> {
+        self.vpd.level.as_ref().map(ToString::to_string)
+    }
+
+    /// How many managed systems there are, and how many it is connected to. A
+    /// system may have two service processors.
+    fn systems(&self) -> (usize, usize) {
         let systems = self.connections.iter().filter(|c| c.kind == "sys");
         let mut known: Vec<(String, bool)> = Vec::new();
         for connection in systems {
@@ -43,15 +76,7 @@ impl Status {
             }
         }
         let connected = known.iter().filter(|(_, connected)| *connected).count();
-        let level = self.vpd.level.as_ref();
-        [
-            hmc.to_owned(),
-            self.vpd.model.clone(),
-            self.vpd.serial.clone(),
-            level.map_or_else(String::new, ToString::to_string),
-            known.len().to_string(),
-            connected.to_string(),
-        ]
+        (known.len(), connected)
     }
 }
 
@@ -115,6 +140,10 @@ mod tests {
         assert_eq!(
             status.row("hmc01"),
             ["hmc01", "7042-CR8", "635561C", "", "2", "1"]
+        );
+        assert_eq!(
+            status.document("hmc01").to_string(),
+            r#"{"connected":1,"name":"hmc01","serial":"635561C","systems":2,"type_model":"7042-CR8","version":null}"#
         );
     }
 }

@@ -126,6 +126,14 @@ pub enum NotDone {
         /// Why not.
         reason: Box<NotDone>,
     },
+    /// One of several HMCs said no.
+    #[error("{hmc}: {reason}")]
+    At {
+        /// The HMC.
+        hmc: String,
+        /// What it said.
+        reason: Box<NotDone>,
+    },
     /// An earlier command to the same system lost the HMC.
     #[error("nothing was sent: {0}")]
     NotSent(hmc::Error),
@@ -154,7 +162,7 @@ impl NotDone {
                 .iter()
                 .all(|error| matches!(error, hmc::Error::Refused { .. })),
             NotDone::NotSent(_) | NotDone::Interrupted | NotDone::Unclear { .. } => false,
-            NotDone::Partly { reason, .. } => reason.is_answer(),
+            NotDone::Partly { reason, .. } | NotDone::At { reason, .. } => reason.is_answer(),
             NotDone::Netboot(error) => error.is_answer(),
             _ => true,
         }

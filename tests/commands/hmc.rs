@@ -78,7 +78,7 @@ fn what_is_no_hmc_is_refused() {
 fn help_explains_keywords() {
     let world = World::new();
     let out = world.run("hmc", ["help", "connections"]).good();
-    let begin = "USAGE:\n   hmc [-v] connections [--deep] [HMC ...]\n\nShows which HMCs";
+    let begin = "USAGE:\n   hmc [-v] connections [--deep] [--json] [HMC ...]\n\nShows which HMCs";
     assert!(out.starts_with(begin) && out.contains("--deep"), "{out}");
     let out = world.run("hmc", ["help"]).good();
     assert!(
@@ -260,6 +260,48 @@ fn a_hundred_hmcs_are_shown_without_ssh() {
     let out = world.run("hmc", ["disconnect"]).good();
     assert_eq!(out.matches(" terminated\n").count(), 100, "{out}");
     eventually("all end", || processes(&world).is_empty());
+}
+
+#[test]
+fn json_is_for_programs() {
+    let (world, site) = hmcs::on(Config::default_site());
+    let read = |words: &[&str], code: i32| -> serde_json::Value {
+        let ran = world.run("hmc", words);
+        assert_eq!(ran.code, Some(code), "{ran:#?}");
+        serde_json::from_str(&ran.out).unwrap()
+    };
+    let off = |hmc: &str| serde_json::json!({"hmc": hmc, "state": "not connected", "pid": null});
+    let both = serde_json::json!([off("hmc01"), off("hmc02")]);
+    assert_eq!(read(&["connections", "--json"], 0), both);
+    world.run("hmc", ["connect", "hmc01"]).good();
+    let [pid] = masters(&world)[..] else {
+        panic!("{:?}", processes(&world))
+    };
+    let on = serde_json::json!({"hmc": "hmc01", "state": "running", "pid": pid});
+    let both = serde_json::json!([on, off("hmc02")]);
+    assert_eq!(read(&["connections", "--json"], 0), both);
+    assert_eq!(read(&["connections", "--deep", "--json"], 0), both);
+    let version =
+        serde_json::json!({"name": "hmc02", "version": 10, "release": "3", "service_pack": "1060"});
+    assert_eq!(
+        read(&["version", "--json", "hmc02"], 0),
+        serde_json::json!([version])
+    );
+    // Who does not answer is missing, and told.
+    site.fault_on("hmc01", "lshmc", Fault::NoAuthority);
+    assert_eq!(
+        read(&["version", "--json"], 1),
+        serde_json::json!([version])
+    );
+    let all = read(&["status", "--json"], 1);
+    assert_eq!(
+        (all.as_array().unwrap().len(), &all[0]["systems"]),
+        (1, &2.into())
+    );
+    assert_eq!(
+        read(&["version", "--json", "hmc01"], 1),
+        serde_json::json!([])
+    );
 }
 
 #[test]

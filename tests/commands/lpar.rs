@@ -196,6 +196,9 @@ fn lpars_are_switched_in_silence() {
     let (world, site) = World::scanned(config);
     let state = |lpar: &str| site.state()[&format!("Server-9117-MMA-SN10F6F3D/{lpar}")].clone();
     world
+        .run("lpar", ["-p", "normal", "activate", "--dry-run", "-c", "node03"])
+        .ok("node03: hmc01 would be sent: chsysstate -r lpar -m '9117-MMA*10F6F3D' -o on -b norm --id 3 -f normal\n");
+    world
         .run("lpar", ["-p", "normal", "activate", "node03"])
         .ok("");
     assert_eq!(state("node03"), "Running");

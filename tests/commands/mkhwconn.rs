@@ -60,7 +60,7 @@ fn a_system_is_connected_and_its_password_is_told_to_the_hmc_only() {
 
 #[test]
 fn another_hmc_is_added() {
-    let (world, _site) = site();
+    let (world, site) = site();
     world.run("mkhwconn", [SYSTEM, "-t"]).good();
     world
         .run("mkhwconn", [SYSTEM, "-p", "hmc02"])
@@ -68,6 +68,40 @@ fn another_hmc_is_added() {
     world
         .run("lsdef", [SYSTEM, "-i", "hcp,mgt", "-c"])
         .ok(&format!("{SYSTEM}: hcp=hmc01,hmc02\n{SYSTEM}: mgt=hmc\n"));
+    // Which of two HMCs refuses is said, and with -V which is sent what.
+    world
+        .run("rmhwconn", [SYSTEM])
+        .ok(&format!("{SYSTEM}: Success\n{SYSTEM}: Success\n"));
+    world
+        .run("chdef", [SYSTEM, "hcp=hmc01,hmc02", "mgt=hmc"])
+        .good();
+    site.fault_on("hmc02", "mksysconn", Fault::Busy);
+    let ran = world.run("mkhwconn", [SYSTEM, "-t", "-V"]);
+    let mut lines: Vec<_> = ran.out.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines[0], format!("{SYSTEM}: Success"));
+    let busy = format!("{SYSTEM}: hmc02: HSCL3205 ");
+    assert!(
+        lines[1].starts_with(&busy) && ran.code == Some(1),
+        "{ran:#?}"
+    );
+    for hmc in ["hmc01", "hmc02"] {
+        let sent = format!("{hmc}: mksysconn --ip 10.0.1.2 -r sys --passwd ********\n");
+        assert!(ran.err.contains(&sent), "{}", ran.err);
+    }
+    // Only what was connected is removed, and the refusal names its HMC.
+    site.heal("hmc02");
+    let ran = world.run("rmhwconn", [SYSTEM, "-V"]);
+    let mut lines: Vec<_> = ran.out.lines().collect();
+    lines.sort_unstable();
+    let not_found = format!("{SYSTEM}: hmc02: Connection not found");
+    assert_eq!(lines, [&format!("{SYSTEM}: Success"), &not_found]);
+    assert!(
+        ran.err
+            .contains("hmc01: rmsysconn -o remove --ip 10.0.1.2\n"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
@@ -95,6 +129,9 @@ fn what_is_wrong_is_found_before_anything_is_sent() {
     site.fault_on("hmc01", "mksysconn", Fault::NoAuthority);
     fails(&world, "HSCL350B ");
     site.heal("hmc01");
+    site.fault_on("hmc01", "mksysconn", Fault::Busy);
+    fails(&world, "HSCL3205 ");
+    site.heal("hmc01");
     site.fault_on("hmc01", "mksysconn", Fault::Drop);
     let ran = world.run("mkhwconn", [SYSTEM, "-t"]);
     assert!(
@@ -116,6 +153,9 @@ fn what_is_wrong_is_found_before_anything_is_sent() {
     world
         .run("mkhwconn", [SYSTEM, "-p", "nosuch"])
         .refused("Error: Invalid nodes");
+    world
+        .run("mkhwconn", [SYSTEM, "-p", "node01"])
+        .refused("Error: node01 is no HMC: one node with hwtype=hmc is needed");
     world
         .run("mkhwconn", ["node01", "-t"])
         .lines_begin(&["node01: Node type of node(s) node01 is not supported"]);

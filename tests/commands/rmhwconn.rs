@@ -48,6 +48,11 @@ fn what_cannot_be_removed_is_told() {
         .run("rmhwconn", [SYSTEM])
         .lines_begin(&[&format!("{SYSTEM}: HSCL350B ")]);
     site.heal("hmc01");
+    site.fault_on("hmc01", "rmsysconn", Fault::Busy);
+    world
+        .run("rmhwconn", [SYSTEM])
+        .lines_begin(&[&format!("{SYSTEM}: HSCL3205 ")]);
+    site.heal("hmc01");
     site.fault_on("hmc01", "rmsysconn", Fault::Drop);
     let ran = world.run("rmhwconn", [SYSTEM]);
     assert!(

@@ -1,5 +1,7 @@
 //! What is done with connections, on all HMCs at the same time.
 
+use serde_json::{Map, Value, json};
+
 use super::Problem;
 use super::gather::{Connected, Node};
 use crate::hmc::record::Record;
@@ -25,6 +27,15 @@ impl Listed {
     pub fn text(&self) -> String {
         printable(&self.record.to_string())
     }
+
+    /// The attributes as JSON, with the node and the HMC that told them.
+    pub fn document(&self, hmc: &str) -> Value {
+        let fields = self.record.fields().iter();
+        let attributes: Map<_, _> = fields
+            .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
+            .collect();
+        json!({"node": self.label, "hcp": hmc, "connection": attributes})
+    }
 }
 
 /// Is told what comes of a node: the HMC, the node, the outcome.
@@ -33,47 +44,67 @@ pub type Told<'a, R> = dyn FnMut(&str, &str, Result<R, NotDone>) + 'a;
 /// The nodes of one HMC.
 type Group<'a> = (usize, Vec<&'a Node>);
 
-/// Hands the nodes of each HMC to `work`, and what comes of them to `each`,
-/// with the name of the HMC. Nodes without an HMC come first.
+/// Asks each HMC for its connections, hands them to `work` with its nodes, and
+/// what comes of the nodes to `each`, with the name of the HMC. Nodes without
+/// an HMC come first.
 fn each_hmc<R: Send>(
+    points: &Points<'_>,
     connected: &Connected,
     allowed: &[&str],
-    work: impl Fn(&Group<'_>) -> Vec<(String, Result<R, NotDone>)> + Sync,
+    work: impl Fn(&Group<'_>, &[Record]) -> Vec<(String, Result<R, NotDone>)> + Sync,
     each: &mut Told<'_, R>,
 ) {
+    let groups = groups(connected, allowed, each);
+    let ask = |group: &Group<'_>| match points.ask_one(group.0, &sysconn::rows()) {
+        Ok(rows) => work(group, &rows),
+        Err(error) => all_fail(&group.1, &error),
+    };
+    fan_out(&groups, connected.settings.width, ask, |index, outcomes| {
+        let (hmc, nodes) = &groups[index];
+        let hmc = &connected.hmcs[*hmc].name;
+        for (label, outcome) in outcomes {
+            let several = |node: &&Node| node.name == label && node.hcps.len() > 1;
+            let named = nodes.iter().any(several);
+            let outcome = match outcome {
+                // What could not be asked says itself where.
+                Err(reason) if named && reason.is_answer() => Err(NotDone::At {
+                    hmc: hmc.clone(),
+                    reason: Box::new(reason),
+                }),
+                other => other,
+            };
+            each(hmc, &label, outcome);
+        }
+    });
+}
+
+/// The nodes by HMC; `each` gets those that cannot be asked about.
+fn groups<'a, R>(
+    connected: &'a Connected,
+    allowed: &[&str],
+    each: &mut Told<'_, R>,
+) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for node in &connected.nodes {
         if !allowed.contains(&node.kind.as_str()) {
             each("", &node.name, Err(Problem::Kind(node.name.clone()).into()));
-        } else if node.hcps.is_empty() {
+            continue;
+        }
+        if node.hcps.is_empty() {
             let unset = NotDone::Unset {
                 attribute: "hcp",
                 of: node.name.clone(),
             };
             each("", &node.name, Err(unset));
         }
-        for hmc in node
-            .hcps
-            .iter()
-            .filter(|_| allowed.contains(&node.kind.as_str()))
-        {
+        for hmc in &node.hcps {
             match groups.iter_mut().find(|(have, _)| have == hmc) {
                 Some((_, nodes)) => nodes.push(node),
                 None => groups.push((*hmc, vec![node])),
             }
         }
     }
-    fan_out(
-        &groups,
-        connected.settings.width,
-        work,
-        |index, outcomes| {
-            let hmc = &connected.hmcs[groups[index].0].name;
-            for (label, outcome) in outcomes {
-                each(hmc, &label, outcome);
-            }
-        },
-    );
+    groups
 }
 
 fn all_fail<R>(nodes: &[&Node], error: &crate::hmc::Error) -> Vec<(String, Result<R, NotDone>)> {
@@ -105,23 +136,21 @@ fn is_to(row: &Record, node: &Node) -> bool {
 /// Lists the connections of nodes: of a system or frame its own, of an HMC
 /// all. `each` gets the node, and the line or why there is none.
 pub fn list(points: &Points<'_>, connected: &Connected, each: &mut Told<'_, Listed>) {
-    let work = |(hmc, nodes): &Group<'_>| match points.ask_one(*hmc, &sysconn::rows()) {
-        Err(error) => all_fail(nodes, &error),
-        Ok(rows) => {
-            let name = &connected.hmcs[*hmc].name;
-            let of = |node: &&Node| match node.kind.as_str() {
-                "hmc" => of_hmc(name, &rows, connected),
-                _ => of_machine(node, &rows),
-            };
-            nodes.iter().flat_map(of).collect()
-        }
+    let work = |(hmc, nodes): &Group<'_>, rows: &[Record]| {
+        let name = &connected.hmcs[*hmc].name;
+        let of = |node: &&Node| match node.kind.as_str() {
+            "hmc" => of_hmc(name, rows, connected),
+            _ => of_machine(node, name, rows),
+        };
+        nodes.iter().flat_map(of).collect()
     };
-    each_hmc(connected, &["hmc", "cec", "frame"], work, each);
+    each_hmc(points, connected, &["hmc", "cec", "frame"], work, each);
 }
 
 type Lines = Vec<(String, Result<Listed, NotDone>)>;
 
-fn of_machine(node: &Node, rows: &[Record]) -> Lines {
+/// xCAT's columns; where several HMCs have the node, the HMC behind them.
+fn of_machine(node: &Node, hmc: &str, rows: &[Record]) -> Lines {
     let own: Vec<_> = rows.iter().filter(|row| is_to(row, node)).collect();
     if own.is_empty() {
         return vec![(node.name.clone(), Err(Problem::NotFound.into()))];
@@ -131,6 +160,9 @@ fn of_machine(node: &Node, rows: &[Record]) -> Lines {
         ["type_model_serial_num", "sp", "sp_phys_loc"]
             .iter()
             .for_each(|name| record.remove(name));
+        if node.hcps.len() > 1 {
+            record.set("hcp", hmc);
+        }
         let label = format!("{}({})", node.name, printable(text(row, "ipaddr")));
         (label.clone(), Ok(Listed { label, record }))
     };
@@ -171,17 +203,25 @@ fn of_hmc(hmc: &str, rows: &[Record], connected: &Connected) -> Lines {
     rows.iter().map(line).collect()
 }
 
+/// Changes the connections of each node with `deed`.
+fn change(
+    points: &Points<'_>,
+    connected: &Connected,
+    way: &Way,
+    deed: impl Fn(&Node, &[Record], &mut Line<'_>) -> Result<Done, NotDone> + Sync,
+    each: &mut Told<'_, Done>,
+) {
+    let work = |(hmc, nodes): &Group<'_>, rows: &[Record]| {
+        let mut line = Line::new(points, *hmc, way);
+        let one = |node: &&Node| (node.name.clone(), deed(node, rows, &mut line));
+        nodes.iter().map(one).collect()
+    };
+    each_hmc(points, connected, &["cec", "frame"], work, each);
+}
+
 /// Makes the connections that are not there yet.
 pub fn make(points: &Points<'_>, connected: &Connected, way: &Way, each: &mut Told<'_, Done>) {
-    let work = |(hmc, nodes): &Group<'_>| match points.ask_one(*hmc, &sysconn::rows()) {
-        Err(error) => all_fail(nodes, &error),
-        Ok(rows) => {
-            let mut line = Line::new(points, *hmc, way);
-            let one = |node: &&Node| (node.name.clone(), connect(node, &rows, &mut line));
-            nodes.iter().map(one).collect()
-        }
-    };
-    each_hmc(connected, &["cec", "frame"], work, each);
+    change(points, connected, way, connect, each);
 }
 
 fn connect(node: &Node, rows: &[Record], line: &mut Line<'_>) -> Result<Done, NotDone> {
@@ -224,15 +264,7 @@ fn there(line: &Line<'_>, address: &str) -> Result<String, crate::hmc::Error> {
 
 /// Removes all connections to the nodes.
 pub fn remove(points: &Points<'_>, connected: &Connected, way: &Way, each: &mut Told<'_, Done>) {
-    let work = |(hmc, nodes): &Group<'_>| match points.ask_one(*hmc, &sysconn::rows()) {
-        Err(error) => all_fail(nodes, &error),
-        Ok(rows) => {
-            let mut line = Line::new(points, *hmc, way);
-            let one = |node: &&Node| (node.name.clone(), disconnect(node, &rows, &mut line));
-            nodes.iter().map(one).collect()
-        }
-    };
-    each_hmc(connected, &["cec", "frame"], work, each);
+    change(points, connected, way, disconnect, each);
 }
 
 fn disconnect(node: &Node, rows: &[Record], line: &mut Line<'_>) -> Result<Done, NotDone> {

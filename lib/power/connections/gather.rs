@@ -4,11 +4,12 @@ use std::net::IpAddr;
 
 use super::Problem;
 use crate::db::{self, Change, Names, Place, Reading, Rows, Snapshot};
-use crate::hmc::Mtms;
+use crate::hmc::{Mtms, Points};
 use crate::power::definitions::{assign, by_name, existing, power_nodes};
+use crate::power::hardware;
 use crate::power::scan::Existing;
 use crate::power::settings::{self, Error, Settings, columns};
-use crate::remote::{Password, Target};
+use crate::remote::{OpenSsh, Password, Target};
 
 /// A system, a frame or an HMC.
 #[derive(Debug, Clone)]
@@ -52,6 +53,28 @@ pub enum Through {
     Hmc(String),
     /// Those of `sfp`, the service focal point.
     Sfp,
+}
+
+impl Through {
+    /// Those that the definitions name: of `sfp`, else of `hcp`.
+    pub fn defined(sfp: bool) -> Self {
+        match sfp {
+            true => Through::Sfp,
+            false => Through::Hcp,
+        }
+    }
+}
+
+impl Connected {
+    /// Hands the HMCs to `work`, as [`Hardware::reach`](crate::power::Hardware::reach).
+    pub fn reach<R>(
+        &self,
+        ssh: &OpenSsh,
+        chosen: Option<&(dyn Fn(&str) + Sync)>,
+        work: impl FnOnce(&Points<'_>) -> R,
+    ) -> R {
+        hardware::reach(ssh, &self.hmcs, &self.settings, chosen, work)
+    }
 }
 
 /// Reads the nodes. `whole` takes the systems of frames along; of the service

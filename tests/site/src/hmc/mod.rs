@@ -94,6 +94,8 @@ const CHANGES: &[&str] = &[
     "chhwres",
     "chsyspwd",
     "lpar_netboot",
+    "mksysconn",
+    "rmsysconn",
 ];
 
 type Command = fn(&mut Scene, &[String]) -> Reply;
