@@ -9,8 +9,12 @@ use xcat::error::{Error, Result};
 use xcat::power::macs;
 use xcat::power::netboot::Given;
 
+#[path = "getmacs/told.rs"]
+mod told;
 #[path = "getmacs/ways.rs"]
 mod ways;
+
+use ways::Told;
 
 /// Collects the MAC addresses of LPARs
 #[derive(Debug, clap::Parser)]
@@ -71,17 +75,18 @@ impl Command for Args {
             return Ok(());
         }
         let noderange = self.noderange.as_deref().unwrap_or_default();
-        let mut found = ways::Found::new(self.json);
+        let mut told = told::All::new(self.json);
+        let mut tell = |cx: &mut Context, node: &str, what: Told| told.tell(cx, node, what);
         match (self.arp, self.discover) {
-            (true, _) => ways::arp(cx, noderange, &mut found)?,
-            (_, true) => ways::discover(cx, noderange, &self.firmware(), &mut found)?,
-            _ => ways::list(cx, noderange, &self.shape()?, &mut found)?,
+            (true, _) => ways::arp(cx, noderange, &mut tell)?,
+            (_, true) => ways::discover(cx, noderange, &self.firmware(), &mut tell)?,
+            _ => ways::list(cx, noderange, &self.shape()?, &mut tell)?,
         }
-        found.end(cx)?;
-        if !self.display_only && !found.macs().is_empty() {
+        let macs = told.end(cx)?;
+        if !self.display_only && !macs.is_empty() {
             let mut db = cx.open()?;
             let change = db.change()?;
-            macs::store(&change, found.macs())?;
+            macs::store(&change, &macs)?;
             cx.conclude(change, self.dry_run)?;
         }
         Ok(())

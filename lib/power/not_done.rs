@@ -69,6 +69,11 @@ pub enum NotDone {
         "{0} has no active profile. Please activate the node to enable its default profile; getmacs -D does so"
     )]
     NoActiveProfile(String),
+    /// Nobody on the networks of this machine has the node's address.
+    #[error(
+        "Cannot find MAC Address in arp table, please make sure target node and management node are in same network."
+    )]
+    NoNeighbour,
     /// It could not be booted from the network.
     #[error(transparent)]
     Netboot(Box<netboot::Error>),

@@ -1,11 +1,15 @@
 //! The MAC addresses that this machine's network has told (`getmacs --arp`).
 
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, UdpSocket};
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
+
+use crate::power::NotDone;
+use crate::power::netboot::Error;
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -17,42 +21,35 @@ const DISCARD: u16 = 9;
 /// Where Linux shows whom it knows.
 const NEIGHBOURS: &str = "/proc/net/arp";
 
-/// What the network told about an address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Arp {
-    /// Its MAC address, with colons.
-    Mac(String),
-    /// Nobody answered, or it is not on a network of this machine.
-    Silent,
-}
-
-/// Asks the networks of this machine who has these addresses, all at once.
-/// They are asked with a datagram, which needs no rights.
+/// Asks the networks of this machine which MAC addresses these nodes have, all
+/// at once. They are asked with a datagram, which needs no rights.
 ///
 /// # Errors
 /// The system's list of neighbours cannot be read.
-pub fn by_arp(addresses: &[Ipv4Addr]) -> io::Result<Vec<Arp>> {
+pub fn by_arp(nodes: &[(String, Option<Ipv4Addr>)]) -> io::Result<Vec<Result<String, NotDone>>> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
-    for address in addresses {
+    let addresses: Vec<Ipv4Addr> = nodes.iter().filter_map(|(_, address)| *address).collect();
+    for address in &addresses {
         // An address that nothing leads to has no entry either.
         let _ = socket.send_to(&[], (*address, DISCARD));
     }
     let end = Instant::now() + PATIENCE;
-    loop {
+    let known = loop {
         let known = neighbours(Path::new(NEIGHBOURS))?;
-        let of = |address: &Ipv4Addr| {
-            let entry = known.iter().find(|(known, _)| known == address);
-            entry.map_or(Arp::Silent, |(_, mac)| Arp::Mac(mac.clone()))
-        };
-        let found: Vec<Arp> = addresses.iter().map(of).collect();
-        if !found.contains(&Arp::Silent) || Instant::now() >= end {
-            return Ok(found);
+        let all = addresses.iter().all(|address| known.contains_key(address));
+        if all || Instant::now() >= end {
+            break known;
         }
         thread::sleep(PAUSE);
-    }
+    };
+    let answer = |(name, address): &(String, Option<Ipv4Addr>)| match address {
+        None => Err(Error::NoAddress { name: name.clone() }.into()),
+        Some(address) => known.get(address).cloned().ok_or(NotDone::NoNeighbour),
+    };
+    Ok(nodes.iter().map(answer).collect())
 }
 
-fn neighbours(path: &Path) -> io::Result<Vec<(Ipv4Addr, String)>> {
+fn neighbours(path: &Path) -> io::Result<HashMap<Ipv4Addr, String>> {
     let text = fs::read_to_string(path)?;
     Ok(text.lines().filter_map(neighbour).collect())
 }
@@ -85,12 +82,20 @@ mod tests {
             Ipv4Addr::new(192, 168, 0, 10),
             "00:14:5e:b5:57:88".to_owned(),
         );
-        assert_eq!(neighbours(file.path()).unwrap(), [expected]);
+        assert_eq!(neighbours(file.path()).unwrap(), [expected].into());
     }
 
     #[test]
     fn this_machine_is_no_neighbour() {
-        let found = by_arp(&[Ipv4Addr::LOCALHOST]).unwrap();
-        assert_eq!(found, [Arp::Silent]);
+        let nodes = [("n1".to_owned(), Some(Ipv4Addr::LOCALHOST))];
+        let found = by_arp(&nodes).unwrap();
+        assert_eq!(found, [Err(NotDone::NoNeighbour)]);
+    }
+
+    #[test]
+    fn a_node_without_an_address_cannot_be_asked_for() {
+        let found = by_arp(&[("n1".to_owned(), None)]).unwrap();
+        let name = "n1".to_owned();
+        assert_eq!(found, [Err(Error::NoAddress { name }.into())]);
     }
 }

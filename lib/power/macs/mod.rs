@@ -6,11 +6,13 @@
 //! | `mod` | the rows that are shown, and chosen among |
 //! | `list` | the questions to the HMCs |
 //! | `arp` | the addresses that this machine's network has told |
+//! | `found` | what was found, as it is shown and stored |
 //! | `store` | the table `mac` |
 //!
 //! What Open Firmware tells is in [`netboot`](super::netboot).
 
 mod arp;
+mod found;
 mod list;
 mod store;
 
@@ -21,7 +23,8 @@ use crate::hmc::boot::Discovery;
 use crate::hmc::netboot::{self, Ping};
 use crate::hmc::refusal::printable;
 
-pub use arp::{Arp, by_arp};
+pub use arp::by_arp;
+pub use found::Found;
 pub use list::list;
 pub use store::store;
 
@@ -197,13 +200,13 @@ fn family(mac: &str) -> String {
 }
 
 /// The table of an LPAR's adapters, with the blank line that xCAT ends it with.
-pub fn table(rows: &[Row]) -> String {
+fn table(rows: &[Row]) -> String {
     let lines = rows.iter().map(|row| row.line() + "\n");
     format!("\n#{}\n{}", COLUMNS.join("  "), lines.collect::<String>())
 }
 
 /// The table of the adapters that Open Firmware told, as it told them.
-pub fn firmware_table(found: &Discovery) -> String {
+fn firmware_table(found: &Discovery) -> String {
     let rows = found.adapters.iter().map(|adapter| format!("{adapter}\n"));
     format!("\n{}\n{}", tabs(&found.head), rows.collect::<String>())
 }
@@ -216,7 +219,7 @@ fn tabs(head: &str) -> String {
 
 /// The adapter that a node is to boot from: the first through which the server
 /// answered, else the first.
-pub fn chosen(found: &Discovery) -> Option<(&netboot::Adapter, bool)> {
+fn chosen(found: &Discovery) -> Option<(&netboot::Adapter, bool)> {
     let answered = |adapter: &&netboot::Adapter| adapter.ping == Some(Ping::Successful);
     match found.adapters.iter().find(answered) {
         Some(adapter) => Some((adapter, true)),
