@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
-use xcat::error::{Error, Result};
+use xcat::error::Result;
 use xcat::json::Array;
 use xcat::power::vm::{self, Listed, Which};
 use xcat::power::{NotDone, in_order};
@@ -37,48 +37,33 @@ impl Command for Args {
         let hardware = cx.hardware(self.noderange.as_deref().unwrap_or_default())?;
         let ssh = cx.ssh(hardware.settings.persist)?;
         let which = if self.all { Which::All } else { Which::Current };
-        let mut array = Array::default();
+        let mut array = self.json.then(Array::default);
         hardware.reach(&ssh, cx.said(), |points| {
-            let mut each = in_order(|index: usize, outcome| {
-                let told = self.tell(cx, &mut array, &hardware.nodes[index].name, outcome);
+            let (width, nodes) = (hardware.settings.width, &hardware.nodes);
+            let mut each = in_order(|index: usize, outcome: Result<Listed, NotDone>| {
+                let node = &nodes[index].name;
+                let told = match &mut array {
+                    Some(array) => {
+                        let object = outcome.map(|profiles| vm::document(node, &profiles));
+                        cx.report.element(array, node, object)
+                    }
+                    None => cx
+                        .report
+                        .outcome(node, outcome.map(|found| self.lines(&found))),
+                };
                 cx.report.later(told);
             });
-            vm::list(
-                points,
-                hardware.settings.width,
-                &hardware.nodes,
-                which,
-                &mut each,
-            );
+            vm::list(points, width, nodes, which, &mut each);
         });
-        match self.json {
-            true => cx.report.line(array.end()),
-            false => Ok(()),
-        }
+        cx.report.end(array)
     }
 }
 
 impl Args {
-    fn tell(
-        &self,
-        cx: &mut Context,
-        array: &mut Array,
-        node: &str,
-        outcome: Result<Listed, NotDone>,
-    ) -> Result<(), Error> {
-        match outcome {
-            Ok(profiles) if self.json => {
-                let line = array.line(&vm::document(node, &profiles));
-                cx.report.line(line)
-            }
-            Err(reason) if self.json => {
-                cx.report.node_error(node, reason);
-                Ok(())
-            }
-            Ok(profiles) if self.long => cx.report.node(node, vm::lines(&profiles)),
-            outcome => cx
-                .report
-                .outcome(node, outcome.map(|found| vm::rows(&found))),
+    fn lines(&self, profiles: &Listed) -> String {
+        match self.long {
+            true => vm::lines(profiles),
+            false => vm::rows(profiles),
         }
     }
 }

@@ -83,7 +83,7 @@ impl Command for Args {
                 cx.report.later(told);
             });
         });
-        array.map_or(Ok(()), |array| cx.report.line(array.end()))
+        cx.report.end(array)
     }
 }
 

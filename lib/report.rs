@@ -6,20 +6,14 @@
 //! for one node `NODE: TEXT`, `NODE: Error: TEXT`. An error makes the exit
 //! code 1, a warning does not.
 
+mod outcomes;
+
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
-use serde_json::json;
-
 use crate::error::{Error, Result, chain};
-use crate::hmc;
-use crate::hmc::refusal::printable;
-use crate::json::Array;
 use crate::objects::{Note, Said};
-use crate::power::NotDone;
-use crate::power::facts::{Facts, document};
-use crate::power::vm::Done;
 
 /// Collects what a command has to say.
 pub struct Report {
@@ -162,40 +156,6 @@ impl Report {
         self.diagnostic(format_args!("{node}: Error: {text}"));
     }
 
-    /// What was told of a node: its lines, or in JSON its object, and what the
-    /// HMC refused of it.
-    ///
-    /// # Errors
-    /// As [`Report::line`].
-    pub fn facts(
-        &mut self,
-        node: &str,
-        facts: Result<Facts, NotDone>,
-        array: Option<&mut Array>,
-    ) -> Result<()> {
-        let facts = match (facts, &array) {
-            (Ok(facts), _) => facts,
-            (Err(reason), None) => return self.outcome(node, Err::<&str, _>(reason)),
-            (Err(reason), Some(_)) => {
-                self.node_error(node, reason);
-                return Ok(());
-            }
-        };
-        let refused = facts.iter().filter_map(|fact| fact.refused.as_ref());
-        let Some(array) = array else {
-            if refused.count() > 0 {
-                self.fail();
-            }
-            let mut lines = facts.iter().flat_map(|fact| &fact.lines);
-            return lines.try_for_each(|line| self.node(node, line));
-        };
-        for reason in refused {
-            self.node_error(node, reason);
-        }
-        let line = array.line(&document(node, &facts));
-        self.line(line)
-    }
-
     /// Puts a failed write off until the command ends: work on hosts that was
     /// begun goes on, though nobody may hear of it.
     pub fn later(&mut self, written: Result<()>) {
@@ -217,65 +177,6 @@ impl Report {
         self.diagnostic(format_args!("{node}: Warning: {text}"));
     }
 
-    /// What came of a change of a node through an HMC, a line for each command
-    /// that a dry run tells.
-    ///
-    /// # Errors
-    /// As [`Report::line`].
-    pub fn change(&mut self, node: &str, outcome: Result<Done, NotDone>) -> Result<()> {
-        match outcome {
-            Ok(done) => done
-                .lines()
-                .iter()
-                .try_for_each(|line| self.node(node, line)),
-            Err(reason) => self.outcome(node, Err::<Done, _>(reason)),
-        }
-    }
-
-    /// What came of work on a node through an HMC. Refusals are lines of
-    /// standard output, as in xCAT; that an HMC could not be asked is an error.
-    ///
-    /// # Errors
-    /// As [`Report::line`].
-    pub fn outcome(&mut self, node: &str, outcome: Result<impl Display, NotDone>) -> Result<()> {
-        match outcome {
-            Ok(done) => self.node(node, done),
-            Err(reason) if reason.is_answer() => {
-                self.fail();
-                self.node(node, reason)
-            }
-            Err(reason) => {
-                self.node_error(node, reason);
-                Ok(())
-            }
-        }
-    }
-
-    /// [`Report::outcome`] as an element of a JSON document, `node` with
-    /// `state` or `error`; what is an error on standard error is one there too.
-    ///
-    /// # Errors
-    /// As [`Report::line`].
-    pub fn outcome_json(
-        &mut self,
-        array: &mut Array,
-        node: &str,
-        outcome: Result<impl Display, NotDone>,
-    ) -> Result<()> {
-        let element = match outcome {
-            Ok(done) => json!({"node": node, "state": done.to_string()}),
-            Err(reason) => {
-                self.fail();
-                let text = reason.to_string();
-                if !reason.is_answer() {
-                    self.node_error(node, reason);
-                }
-                json!({"node": node, "error": text})
-            }
-        };
-        self.line(array.line(&element))
-    }
-
     /// What an operation on definitions has to tell, in its order.
     ///
     /// # Errors
@@ -289,26 +190,6 @@ impl Report {
             }
         }
         Ok(())
-    }
-
-    /// What an HMC refused, as the LPAR-Tool says it, on standard error: the
-    /// command, its exit code, the HMC's own words. An HMC that could not be
-    /// asked is an error like any other. The exit code becomes 1.
-    pub fn hmc_error(&mut self, hmc: &str, error: &hmc::Error) {
-        match error {
-            hmc::Error::Refused {
-                refusal, command, ..
-            } => {
-                self.code |= 1;
-                let words: Vec<_> = refusal.text.lines().map(printable).collect();
-                self.diagnostic(format_args!(
-                    "{hmc}: {command}\nERROR: remote HMC command returned an error ({})\nStdErr: {}",
-                    refusal.status,
-                    words.join("\n")
-                ));
-            }
-            error => self.node_error(hmc, error),
-        }
     }
 
     /// A line on standard error if `-V` was given.
@@ -331,16 +212,6 @@ impl Report {
             let _ = write!(self.err, "{text}");
             let _ = self.err.flush();
             self.progress = true;
-        }
-    }
-
-    /// How far the work on a node has come: a line with `-V`, else the progress
-    /// on a terminal.
-    pub fn step(&mut self, node: &str, text: &str) {
-        let text = printable(text);
-        match self.verbose {
-            true => self.diagnostic(format_args!("{node}: {text}")),
-            false => self.progress(format_args!("{node}: {text}")),
         }
     }
 

@@ -31,9 +31,7 @@ impl All {
     /// # Errors
     /// The output cannot be written.
     pub fn end(self, cx: &mut Context) -> Result<Vec<(String, String)>> {
-        if let Some(array) = self.json {
-            cx.report.line(array.end())?;
-        }
+        cx.report.end(self.json)?;
         Ok(self.macs)
     }
 
@@ -66,19 +64,18 @@ impl All {
         match &mut self.json {
             None => cx.report.node(node, found.table),
             Some(array) => {
-                let line = array.line(&json!({"node": node, "adapters": found.adapters}));
-                cx.report.line(line)
+                let object = json!({"node": node, "adapters": found.adapters});
+                cx.report.element(array, node, Ok(object))
             }
         }
     }
 
     /// Answers of the HMC are lines of standard output, as in xCAT; that it
     /// could not be asked is an error. In JSON all are errors.
-    fn refuse(&self, cx: &mut Context, node: &str, reason: NotDone) -> Result<()> {
-        if self.json.is_some() {
-            cx.report.node_error(node, reason);
-            return Ok(());
+    fn refuse(&mut self, cx: &mut Context, node: &str, reason: NotDone) -> Result<()> {
+        match &mut self.json {
+            Some(array) => cx.report.element(array, node, Err(reason)),
+            None => cx.report.outcome(node, Err::<&str, _>(reason)),
         }
-        cx.report.outcome(node, Err::<&str, _>(reason))
     }
 }

@@ -32,19 +32,15 @@ impl Inquiry {
     /// The output cannot be written, or ssh cannot be used.
     pub fn tell(&self, cx: &mut Context, hardware: &Hardware, what: &dyn Telling) -> Result<()> {
         let ssh = cx.ssh(hardware.settings.persist)?;
-        let mut array = Array::default();
+        let mut array = self.json.then(Array::default);
         let width = hardware.settings.width;
         hardware.reach(&ssh, cx.said(), |points| {
             facts::tell(points, width, &hardware.nodes, what, |index, told| {
                 let node = &hardware.nodes[index].name;
-                let array = self.json.then_some(&mut array);
-                let said = cx.report.facts(node, told, array);
+                let said = cx.report.facts(node, told, array.as_mut());
                 cx.report.later(said);
             });
         });
-        match self.json {
-            true => cx.report.line(array.end()),
-            false => Ok(()),
-        }
+        cx.report.end(array)
     }
 }
