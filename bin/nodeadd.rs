@@ -52,11 +52,8 @@ impl Command for Args {
         let mut db = cx.open()?;
         let change = db.change()?;
         objects::operand::refuse_groups(&change, &surroundings, &nodes)?;
-        for group in orders.dynamic_groups(&change)? {
-            cx.report.warning(format_args!(
-                "nodegroup {group} is a dynamic node group, \
-                 should not add a node into a dynamic node group statically."
-            ));
+        for text in orders.warnings(&change)? {
+            cx.report.warning(text);
         }
         orders.apply(&change, &nodes)?;
         cx.conclude(change, self.dry_run)

@@ -52,11 +52,8 @@ impl Command for Args {
                     "only conditions are given, no change such as table.column=value".into(),
                 ));
             }
-            for group in orders.dynamic_groups(&change)? {
-                cx.report.warning(format_args!(
-                    "nodegroup {group} is a dynamic node group, \
-                     should not add a node into a dynamic node group statically."
-                ));
+            for text in orders.warnings(&change)? {
+                cx.report.warning(text);
             }
             orders.apply(&change, &nodes)?;
         }

@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
+use xcat::args;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::db::Db;
 use xcat::error::{Error, Result};
 use xcat::json::Array;
 use xcat::power::order::Order;
-use xcat::power::{BadOp, Hardware, Op, Plan, Request, Watch};
+use xcat::power::{Hardware, Op, Plan, Request, Watch};
 
 #[path = "rpower/told.rs"]
 mod told;
@@ -52,18 +53,14 @@ impl Command for Args {
         if self.common.apply::<Self>(cx)? == Done::Yes {
             return Ok(());
         }
-        let word = self.operation.as_deref();
-        let word = word.ok_or_else(|| Error::Usage("No command specified".into()))?;
-        let op: Op = word
-            .parse()
-            .map_err(|bad: BadOp| Error::Usage(bad.to_string()))?;
+        let op: Op = args::word(self.operation.as_deref())?;
         let watch = self.watch(op)?;
         if self.json && op.changes() {
             return Err(Error::Usage("--json is for 'stat' and 'state'".into()));
         }
         let mut array = self.json.then(Array::default);
         let mut db = cx.open()?;
-        let (hardware, order) = self.gather(cx, &db, op.changes().then_some(word))?;
+        let (hardware, order) = self.gather(cx, &db, op.changes().then_some(op.word()))?;
         let settings = hardware.settings;
         let plan = Plan {
             request: Request {

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use xcat::args::Inquiry;
+use xcat::args::{self, Inquiry};
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
-use xcat::error::{Error, Result};
-use xcat::power::facts::{BadVital, Vitals};
+use xcat::error::Result;
+use xcat::power::facts::Vitals;
 
 /// Tells how LPARs, systems and frames are
 #[derive(Debug, clap::Parser)]
@@ -25,11 +25,7 @@ impl Command for Args {
         if self.common.apply::<Self>(cx)? == Done::Yes {
             return Ok(());
         }
-        let word = self.command.as_deref();
-        let word = word.ok_or_else(|| Error::Usage("No command specified".into()))?;
-        let what: Vitals = word
-            .parse()
-            .map_err(|bad: BadVital| Error::Usage(bad.to_string()))?;
+        let what: Vitals = args::word(self.command.as_deref())?;
         let hardware = self.inquiry.hardware(cx)?;
         self.inquiry.tell(cx, &hardware, &what)
     }

@@ -21,6 +21,21 @@ pub use hmcs::{HmcListing, Hmcs, survey};
 pub use inquiry::Inquiry;
 pub use showing::{Showing, Subjects};
 
+/// Reads the word that says what a command is to do, as xCAT's commands for
+/// hardware take it behind the noderange.
+///
+/// # Errors
+/// There is none, or it is not one of them.
+pub fn word<T>(given: Option<&str>) -> Result<T>
+where
+    T: std::str::FromStr,
+    T::Err: std::fmt::Display,
+{
+    let word = given.ok_or_else(|| Error::Usage("No command specified".into()))?;
+    word.parse()
+        .map_err(|bad: T::Err| Error::Usage(bad.to_string()))
+}
+
 /// How the values of a listing are shown.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Display {

@@ -1,6 +1,6 @@
 //! Who may log in to an HMC: authorised keys and passwords of its users.
 
-use super::ask::{Ask, words};
+use super::ask::{Ask, silent, words};
 use super::session::Error;
 
 /// The file of authorised keys of an HMC user, as xCAT reads it.
@@ -34,13 +34,6 @@ pub fn remove_keys(comment: &str) -> Ask<()> {
 pub fn set_password(user: &str, new: &str) -> Ask<()> {
     let command = words("chhmcusr -u").arg(user).args(["-t", "passwd", "-v"]);
     silent(command.secret(new))
-}
-
-fn silent(command: crate::remote::Command) -> Ask<()> {
-    Ask {
-        command,
-        read: Box::new(|_| Ok(())),
-    }
 }
 
 #[cfg(test)]

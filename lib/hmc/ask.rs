@@ -17,6 +17,14 @@ pub struct Ask<A> {
     pub(super) read: Reader<A>,
 }
 
+/// A command that has nothing to say when it succeeds.
+pub(super) fn silent(command: Command) -> Ask<()> {
+    Ask {
+        command,
+        read: Box::new(|_| Ok(())),
+    }
+}
+
 /// Reads an answer.
 pub(super) type Reader<A> = Box<dyn Fn(&str) -> Result<A, Garbled> + Send + Sync>;
 

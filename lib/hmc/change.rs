@@ -1,6 +1,6 @@
 //! The commands that switch partitions and managed systems.
 
-use super::ask::{Ask, words};
+use super::ask::{Ask, silent, words};
 use super::mtms::Mtms;
 use crate::remote::Command;
 
@@ -90,12 +90,5 @@ fn switch_on(base: Command, id: &str, boot: Boot, profile: &str) -> Command {
         Boot::Normal => base.args(["-b", "norm", "--id", id, "-f", profile]),
         Boot::OpenFirmware => base.args(["--id", id, "-f", profile, "-b", "of"]),
         Boot::Sms => base.args(["--id", id, "-f", profile, "-b", "sms"]),
-    }
-}
-
-fn silent(command: Command) -> Ask<()> {
-    Ask {
-        command,
-        read: Box::new(|_| Ok(())),
     }
 }

@@ -5,7 +5,7 @@
 //! that the manual pages of HMCs show with backslashes are never written here;
 //! [`Command`] quotes the word for the shell. Success is silence.
 
-use super::ask::{Ask, on};
+use super::ask::{Ask, on, silent};
 use super::mtms::Mtms;
 use super::record::Record;
 use crate::remote::Command;
@@ -42,14 +42,6 @@ pub fn remove_lpar(system: &Mtms, lpar: u32) -> Ask<()> {
 
 fn with(command: Command, record: &Record) -> Ask<()> {
     silent(command.arg("-i").arg(record.to_string()))
-}
-
-/// A command that has nothing to say when it succeeds.
-pub(super) fn silent(command: Command) -> Ask<()> {
-    Ask {
-        command,
-        read: Box::new(|_| Ok(())),
-    }
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::ask::{Ask, Garbled, number, on, table};
-use super::configure::silent;
+use super::ask::{Ask, Garbled, number, on, silent, table};
 use super::mtms::Mtms;
 use super::record::Value;
 

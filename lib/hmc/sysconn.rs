@@ -1,8 +1,7 @@
 //! Connections of an HMC to service processors and frame controllers: listed
 //! with all their attributes, made, removed.
 
-use super::ask::{Ask, words};
-use super::configure::silent;
+use super::ask::{Ask, silent, words};
 use super::record::{self, Record};
 use super::refusal;
 

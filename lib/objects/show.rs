@@ -19,7 +19,7 @@ use crate::schema::{Attribute, ColumnKind, HIDDEN};
 use crate::stanza::{written, written_name};
 
 /// The first line of a stanza file.
-pub(super) const STANZA_HEADER: &str = "# <xCAT data object stanza file>";
+const STANZA_HEADER: &str = "# <xCAT data object stanza file>";
 
 /// How objects are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +73,14 @@ impl Layout {
             (false, false, _) => Self::Names,
         }
     }
+
+    /// What stands before all objects.
+    pub(super) fn opening(self) -> String {
+        match self {
+            Layout::Stanza | Layout::StanzaNames => format!("{STANZA_HEADER}\n"),
+            _ => String::new(),
+        }
+    }
 }
 
 /// How values are shown.
@@ -112,10 +120,7 @@ pub fn show<E: From<Error>>(
     manner: Manner,
     mut say: impl FnMut(Said<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut text = match manner.layout {
-        Layout::Stanza | Layout::StanzaNames => format!("{STANZA_HEADER}\n"),
-        _ => String::new(),
-    };
+    let mut text = manner.layout.opening();
     let mut array = Array::default();
     // Whether nothing was shown of any object, as with `-c` and attributes
     // without a value.

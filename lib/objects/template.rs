@@ -11,7 +11,7 @@ use super::list::{Listing, add_defaults, default_scripts};
 use super::nics;
 use super::origin::Origin;
 use super::read::{Entry, Found, Reader};
-use super::show::{Layout, Manner, STANZA_HEADER, Said, Show};
+use super::show::{Layout, Manner, Said, Show};
 use crate::db::{self, Expander, Snapshot};
 use crate::json::Array;
 use crate::noderange::Index as _;
@@ -185,10 +185,7 @@ pub fn show_templates<E: From<Error>>(
     manner: Manner,
     mut say: impl FnMut(Said<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut text = match manner.layout {
-        Layout::Stanza | Layout::StanzaNames => format!("{STANZA_HEADER}\n"),
-        _ => String::new(),
-    };
+    let mut text = manner.layout.opening();
     let mut array = Array::default();
     let defaults = match listing.defaults {
         true => default_scripts(snapshot)?,

@@ -53,7 +53,7 @@ impl Op {
     }
 
     /// The word of the operation.
-    pub(super) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         OPS.iter()
             .find(|(_, op)| *op == self)
             // The only one that rpower does not know.

@@ -109,12 +109,12 @@ impl Orders {
         self.assignments.iter().filter(|a| a.is_groups())
     }
 
-    /// The dynamic groups that nodes are to be put into: the nodes do not
-    /// become members of those.
+    /// What is to be known before it is done: the dynamic groups that nodes are
+    /// to be put into do not get them as members.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn dynamic_groups(&self, snapshot: &Snapshot<'_>) -> Result<Vec<String>, Error> {
+    pub fn warnings(&self, snapshot: &Snapshot<'_>) -> Result<Vec<String>, Error> {
         let named: HashSet<&str> = self
             .groups()
             .filter(|a| a.operator != Operator::Remove)
@@ -124,7 +124,13 @@ impl Orders {
         let mut found = Vec::new();
         let dynamic = [(kind, "dynamic")];
         snapshot.rows(nodegroup, &[0], Rows::Where(&dynamic), |row| {
-            found.extend(row.get(0).filter(|g| named.contains(g)).map(str::to_owned));
+            let group = row.get(0).filter(|group| named.contains(group));
+            found.extend(group.map(|group| {
+                format!(
+                    "nodegroup {group} is a dynamic node group, \
+                     should not add a node into a dynamic node group statically."
+                )
+            }));
             Ok::<_, db::Error>(())
         })?;
         Ok(found)

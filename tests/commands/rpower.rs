@@ -3,20 +3,7 @@
 use simsite::{Config, Fault, Site};
 
 use crate::world::World;
-
-/// The site, scanned; a connection is tried once.
-fn site(config: Config) -> (World, Site) {
-    let hmcs: Vec<String> = config.hmc.iter().map(|hmc| hmc.name.clone()).collect();
-    let (mut world, site) = World::on_site(config);
-    for hmc in &hmcs {
-        world.define_hmc(hmc, "abc123");
-    }
-    world.fill("site", &[&[("key", "ppcretry"), ("value", "1")]]);
-    let _ = world.run("rscan", ["hmc", "-w"]);
-    // Faults are to meet logins, too.
-    world.new_home("later");
-    (world, site)
-}
+use crate::world::hmcs::scanned as site;
 
 fn sorted(out: &str) -> Vec<&str> {
     let mut lines: Vec<_> = out.lines().collect();

@@ -49,13 +49,13 @@ fn survey(hmc: Hmc) -> Result<Survey, Error> {
     Ok(survey)
 }
 
-fn found(hmc: &Hmc, kind: Kind, name: &str, mtms: &Mtms) -> Found {
+fn found(hmc: &Hmc, kind: Kind, name: &str, (mtm, serial): (&str, &str)) -> Found {
     Found {
         kind,
         name: name.to_owned(),
         id: String::new(),
-        mtm: mtms.model().to_owned(),
-        serial: mtms.serial().to_owned(),
+        mtm: mtm.to_owned(),
+        serial: serial.to_owned(),
         hcp: vec![hmc.target.name.clone()],
         profile: String::new(),
         default_profile: String::new(),
@@ -65,20 +65,12 @@ fn found(hmc: &Hmc, kind: Kind, name: &str, mtms: &Mtms) -> Found {
     }
 }
 
+fn pair(mtms: &Mtms) -> (&str, &str) {
+    (mtms.model(), mtms.serial())
+}
+
 fn console(hmc: &Hmc, vpd: &Vpd) -> Found {
-    Found {
-        kind: Kind::Hmc,
-        name: hmc.target.name.clone(),
-        id: String::new(),
-        mtm: vpd.model.clone(),
-        serial: vpd.serial.clone(),
-        hcp: vec![hmc.target.name.clone()],
-        profile: String::new(),
-        default_profile: String::new(),
-        parent: String::new(),
-        unnamed: false,
-        complete: false,
-    }
+    found(hmc, Kind::Hmc, &hmc.target.name, (&vpd.model, &vpd.serial))
 }
 
 /// Lists the frames and learns what is in them.
@@ -115,7 +107,7 @@ fn add_frame(hmc: &Hmc, frame: &Frame, places: &mut Places, survey: &mut Survey)
     let id = frame.number.clone();
     survey.found.push(Found {
         id,
-        ..found(hmc, Kind::Frame, &frame.name, &frame.mtms)
+        ..found(hmc, Kind::Frame, &frame.name, pair(&frame.mtms))
     });
     match hmc.ask(&ask::cages(&frame.mtms)) {
         Ok(cages) => {
@@ -183,7 +175,7 @@ fn add_system(
         parent,
         unnamed,
         complete: lpars.is_ok(),
-        ..found(hmc, Kind::Cec, &name, mtms)
+        ..found(hmc, Kind::Cec, &name, pair(mtms))
     };
     survey.found.push(cec);
     match lpars {
@@ -209,6 +201,6 @@ fn partition(hmc: &Hmc, lpar: Lpar, parent: &str, mtms: &Mtms) -> Found {
             .unwrap_or_else(|| default_profile.clone()),
         default_profile,
         parent: parent.to_owned(),
-        ..found(hmc, Kind::Lpar, &lpar.name, mtms)
+        ..found(hmc, Kind::Lpar, &lpar.name, pair(mtms))
     }
 }

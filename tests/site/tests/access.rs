@@ -1,25 +1,6 @@
 //! Connections to service processors, passwords, keys, and commands of virtual I/O servers.
 
-use crate::client::Place;
-
-fn out(place: &Place, host: &str, line: &str) -> String {
-    let answer = place.run(host, line);
-    assert_eq!(
-        (answer.status, answer.err.as_str()),
-        (0, ""),
-        "{line}: {}",
-        answer.out
-    );
-    answer.out
-}
-
-fn refused(place: &Place, host: &str, cases: &[(&str, &str)]) {
-    for (line, text) in cases {
-        let answer = place.run(host, line);
-        assert_eq!(answer.status, 1, "{line}: {}", answer.out);
-        assert!(answer.out.contains(text), "{line}: {}", answer.out);
-    }
-}
+use crate::client::{Place, out, refused};
 
 #[test]
 fn connections_are_removed_and_made() {

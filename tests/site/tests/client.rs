@@ -124,3 +124,24 @@ impl Drop for Ended {
         let _ = self.0.wait();
     }
 }
+
+/// What a command that succeeds prints, on standard output alone.
+pub fn out(place: &Place, host: &str, line: &str) -> String {
+    let answer = place.run(host, line);
+    assert_eq!(
+        (answer.status, answer.err.as_str()),
+        (0, ""),
+        "{line}: {}",
+        answer.out
+    );
+    answer.out
+}
+
+/// Every line is refused with status 1 and a text that has this in it.
+pub fn refused(place: &Place, host: &str, cases: &[(&str, &str)]) {
+    for (line, text) in cases {
+        let answer = place.run(host, line);
+        assert_eq!(answer.status, 1, "{line}: {}", answer.out);
+        assert!(answer.out.contains(text), "{line}: {}", answer.out);
+    }
+}

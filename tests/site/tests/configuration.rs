@@ -1,6 +1,6 @@
 //! Partitions and profiles made, changed and removed, and dynamic partitioning.
 
-use crate::client::Place;
+use crate::client::{Place, out, refused};
 
 const CEC: &str = "9117-MMA*10F6F3D";
 const P9: &str = "9009-42A*785A3F1";
@@ -12,25 +12,6 @@ fn done(place: &Place, host: &str, line: &str) {
         (0, "", ""),
         "{line}"
     );
-}
-
-fn out(place: &Place, host: &str, line: &str) -> String {
-    let answer = place.run(host, line);
-    assert_eq!(
-        (answer.status, answer.err.as_str()),
-        (0, ""),
-        "{line}: {}",
-        answer.out
-    );
-    answer.out
-}
-
-fn refused(place: &Place, host: &str, cases: &[(&str, &str)]) {
-    for (line, text) in cases {
-        let answer = place.run(host, line);
-        assert_eq!(answer.status, 1, "{line}: {}", answer.out);
-        assert!(answer.out.contains(text), "{line}: {}", answer.out);
-    }
 }
 
 #[test]

@@ -1,19 +1,8 @@
 //! What describes hardware: firmware, temperatures, LEDs, reference codes, events, RMC.
 
-use crate::client::Place;
+use crate::client::{Place, out};
 
 const MTMS: &str = "9117-MMA*10F6F3D";
-
-fn out(place: &Place, host: &str, line: &str) -> String {
-    let answer = place.run(host, line);
-    assert_eq!(
-        (answer.status, answer.err.as_str()),
-        (0, ""),
-        "{line}: {}",
-        answer.out
-    );
-    answer.out
-}
 
 /// Every line is refused with status 1 and a text that begins so.
 fn refused(place: &Place, host: &str, cases: &[(&str, &str)]) {
