@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::{Error, Result};
-use xcat::power::vm::{self, Request, Wanted, Way};
+use xcat::power::vm::{self, Request, Wanted};
 
 /// Changes the profiles of LPARs, and LPARs that run
 #[derive(Debug, clap::Parser)]
@@ -43,11 +43,7 @@ impl Command for Args {
         let request = Request {
             wanted: &wanted,
             dlpar: self.dlpar,
-            way: Way {
-                dry_run: self.dry_run,
-                stop: cx.stop()?,
-            },
-            width: hardware.settings.width,
+            way: cx.way(self.dry_run, hardware.settings)?,
         };
         let mut profiles = Vec::new();
         hardware.reach(&ssh, cx.said(), |points| {

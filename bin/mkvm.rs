@@ -7,7 +7,7 @@ use xcat::context::Context;
 use xcat::db::Snapshot;
 use xcat::error::{Error, Result};
 use xcat::power::Hardware;
-use xcat::power::vm::{self, Form, NewLpar, Way};
+use xcat::power::vm::{self, Form, NewLpar};
 
 /// Makes LPARs
 #[derive(Debug, clap::Parser)]
@@ -49,10 +49,7 @@ impl Command for Args {
         }
         let (form, names, hardware) = self.gather(cx)?;
         let ssh = cx.ssh(hardware.settings.persist)?;
-        let way = Way {
-            dry_run: self.dry_run,
-            stop: cx.stop()?,
-        };
+        let way = cx.way(self.dry_run, hardware.settings)?;
         let mut made = Vec::new();
         hardware.reach(&ssh, cx.said(), |points| {
             let plan = vm::plan(points, &hardware.nodes, names.len(), &form);
@@ -70,7 +67,7 @@ impl Command for Args {
                 let told = cx.report.change(&lpar.node.name, outcome);
                 cx.report.later(told);
             };
-            vm::make(points, hardware.settings.width, &plan.lpars, &way, each);
+            vm::make(points, &plan.lpars, &way, each);
         });
         let mut db = cx.open()?;
         let change = db.change()?;

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::{Error, Result};
-use xcat::power::Request;
 use xcat::power::bootseq::{BadSequence, Sequence, sequence};
 
 /// Tells and sets where LPARs stop when they are activated
@@ -36,24 +35,13 @@ impl Command for Args {
             BadSequence::Devices(_) => Error::Refused(bad.to_string()),
         })?;
         let hardware = cx.hardware(self.noderange.as_deref().unwrap_or_default())?;
-        let request = Request {
-            dry_run: self.dry_run,
-            stop: cx.stop()?,
-            width: hardware.settings.width,
-            ..Request::default()
-        };
+        let way = cx.way(self.dry_run, hardware.settings)?;
         let ssh = cx.ssh(hardware.settings.persist)?;
         hardware.reach(&ssh, cx.said(), |points| {
-            sequence(
-                points,
-                &request,
-                &what,
-                &hardware.nodes,
-                |index, outcome| {
-                    let said = cx.report.outcome(&hardware.nodes[index].name, outcome);
-                    cx.report.later(said);
-                },
-            );
+            sequence(points, &way, &what, &hardware.nodes, |index, outcome| {
+                let said = cx.report.outcome(&hardware.nodes[index].name, outcome);
+                cx.report.later(said);
+            });
         });
         Ok(())
     }

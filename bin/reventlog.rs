@@ -6,8 +6,8 @@ use xcat::args::Inquiry;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::{Error, Result};
+use xcat::power::Done as Cleared;
 use xcat::power::facts::{self, BadCount, Events, Which};
-use xcat::power::{NotDone, Request};
 
 /// Tells and closes serviceable events
 #[derive(Debug, clap::Parser)]
@@ -58,33 +58,20 @@ impl Args {
             return Err(Error::Usage("--json and -s are not for clear".into()));
         }
         let hardware = self.inquiry.hardware(cx)?;
-        let request = Request {
-            dry_run: self.dry_run,
-            stop: cx.stop()?,
-            width: hardware.settings.width,
-            ..Request::default()
-        };
+        let way = cx.way(self.dry_run, hardware.settings)?;
         let ssh = cx.ssh(hardware.settings.persist)?;
         hardware.reach(&ssh, cx.said(), |points| {
-            facts::clear(points, &request, &hardware.nodes, |index, outcome| {
-                let said = tell(cx, &hardware.nodes[index].name, self.dry_run, outcome);
+            facts::clear(points, &way, &hardware.nodes, |index, outcome| {
+                let node = &hardware.nodes[index].name;
+                // One line a node, as in xCAT.
+                let said = match outcome {
+                    Ok(Cleared::Success) => cx.report.node(node, "clear"),
+                    outcome => cx.report.change(node, outcome),
+                };
                 cx.report.later(said);
             });
         });
         Ok(())
-    }
-}
-
-/// One line a node, as in xCAT; in a dry run a line for each event.
-fn tell(
-    cx: &mut Context,
-    node: &str,
-    dry_run: bool,
-    outcome: Result<Vec<xcat::power::Done>, NotDone>,
-) -> Result<()> {
-    match outcome {
-        Ok(plans) if dry_run => plans.iter().try_for_each(|plan| cx.report.node(node, plan)),
-        outcome => cx.report.outcome(node, outcome.map(|_| "clear")),
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::Result;
-use xcat::power::vm::{self, Removed, Way, What};
+use xcat::power::vm::{self, Removed, What};
 use xcat::power::{Hardware, NotDone, PowerNode};
 
 /// Removes LPARs
@@ -53,16 +53,12 @@ impl Args {
             true => What::Service,
             false => What::Lpars,
         };
-        let way = Way {
-            dry_run: self.dry_run,
-            stop: cx.stop()?,
-        };
+        let way = cx.way(self.dry_run, hardware.settings)?;
         let mut outcomes = Vec::new();
         hardware.reach(&ssh, cx.said(), |points| {
-            let (width, nodes) = (hardware.settings.width, &hardware.nodes);
+            let nodes = &hardware.nodes;
             vm::remove(
                 points,
-                width,
                 nodes,
                 (what, &way),
                 |index, outcome| match self.tell(cx, &nodes[index], outcome) {

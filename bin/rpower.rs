@@ -65,10 +65,8 @@ impl Command for Args {
         let plan = Plan {
             request: Request {
                 op,
-                dry_run: self.dry_run,
-                stop: cx.stop()?,
+                way: cx.way(self.dry_run, settings)?,
                 interval: settings.interval,
-                width: settings.width,
             },
             order,
             watch,

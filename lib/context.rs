@@ -14,7 +14,7 @@ use crate::history::of_change;
 use crate::noderange::FileError;
 use crate::objects::index::{NodeIndex, Surroundings};
 use crate::objects::{Note, Outcome};
-use crate::power::{Hardware, Stop};
+use crate::power::{Hardware, Stop, Way, settings};
 use crate::redact::command_line;
 use crate::remote::{OpenSsh, Persist, Settings, askpass, lparcfg};
 use crate::report::{self, Report};
@@ -279,6 +279,19 @@ impl Context {
         let stop = Stop::on_signals()
             .map_err(|error| Error::Refused(format!("cannot listen for signals: {error}")))?;
         Ok(self.stop.insert(stop).clone())
+    }
+
+    /// How this command goes about its changes: it listens for Ctrl-C from now
+    /// on.
+    ///
+    /// # Errors
+    /// No handler can be set.
+    pub fn way(&mut self, dry_run: bool, settings: settings::Settings) -> Result<Way> {
+        Ok(Way {
+            dry_run,
+            stop: self.stop()?,
+            width: settings.width,
+        })
     }
 
     /// What was listened for, if anything was.

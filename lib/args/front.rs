@@ -227,10 +227,8 @@ impl Front {
         }
         let request = Request {
             op: what.op,
-            stop: cx.stop()?,
+            way: cx.way(what.dry_run, scope.settings)?,
             interval: scope.settings.interval,
-            width: scope.settings.width,
-            dry_run: what.dry_run,
         };
         let ssh = cx.ssh(scope.settings.persist)?;
         let said = cx.said();

@@ -5,8 +5,7 @@ use crate::db::{self, Change};
 use crate::error::{Error, Result};
 use crate::hmc::Points;
 use crate::power::connections::{self, Connected, Through, Told};
-use crate::power::definitions;
-use crate::power::vm::{Done, Way};
+use crate::power::{Done, Way, definitions};
 
 /// [`connections::make`] or [`connections::remove`].
 pub type Deed = fn(&Points<'_>, &Connected, &Way, &mut Told<'_, Done>);
@@ -59,8 +58,7 @@ pub fn change(
     deed: Deed,
     define: impl FnOnce(&Change<'_>, &[Changed]) -> Result<(), db::Error>,
 ) -> Result<()> {
-    let stop = cx.stop()?;
-    let way = Way { dry_run, stop };
+    let way = cx.way(dry_run, connected.settings)?;
     let ssh = cx.ssh(connected.settings.persist)?;
     let said = cx.said();
     let mut all = Vec::new();

@@ -229,7 +229,7 @@ impl One<'_> {
         let sent = self.points.ask_one(self.index, change).map(|()| None);
         sent.map_err(|error| match error.is_unclear() {
             true => NotDone::Unclear {
-                now: "log in to find out".to_owned(),
+                now: Ok("log in to find out".to_owned()),
                 error: Box::new(error),
             },
             false => NotDone::Hmc(vec![error]),

@@ -6,11 +6,11 @@
 
 use std::str::FromStr;
 
-use super::line::{Line, Turn};
-use super::request::{Course, Done, Outcome, Request};
+use super::line::{Line, Look};
+use super::request::Outcome;
 use super::switch::identify;
 use super::systems::{Job, Out, System, each_system};
-use super::{Machine, NotDone, PowerNode};
+use super::{Done, Machine, NotDone, PowerNode, Way};
 use crate::hmc::Points;
 use crate::hmc::ask::LparState;
 use crate::hmc::configure::change_profile;
@@ -70,7 +70,7 @@ impl FromStr for Sequence {
 /// `each`, with the index of the node.
 pub fn sequence(
     points: &Points,
-    request: &Request,
+    way: &Way,
     what: &Sequence,
     nodes: &[PowerNode],
     each: impl FnMut(usize, Outcome),
@@ -89,14 +89,14 @@ pub fn sequence(
         match answers {
             Err(errors) => out.fail(&system.jobs, &errors),
             Ok((hmc, lpars, rows)) => {
-                let mut line = Line::new(points, hmc, request);
+                let mut line = Line::new(points, (hmc, system.hcps), way);
                 for job in &system.jobs {
                     out.send(job, of_node(system, job, what, &lpars, &rows, &mut line));
                 }
             }
         }
     };
-    each_system(nodes, request.width, check, work, each);
+    each_system(nodes, way.width, check, work, each);
 }
 
 fn of_node(
@@ -133,24 +133,20 @@ fn of_node(
         Sequence::List => Ok(Done::State(format!(
             "boot mode of the profile {name}: {mode}"
         ))),
-        Sequence::Mode(wanted) if *wanted == mode => Ok(Done::Success(Course::Off)),
+        Sequence::Mode(wanted) if *wanted == mode => Ok(Done::Success),
         Sequence::Mode(wanted) => {
             let mut record = Record::default();
             record.set("name", name);
             record.set("lpar_id", &id.to_string());
             record.set("boot_mode", wanted);
-            let again = |points: &Points, hcps: &[usize]| {
-                let rows = points.ask(hcps, &profiles(system.mtms, Some(id)));
-                let (_, rows) = rows.map_err(|errors| NotDone::Hmc(errors).to_string())?;
+            let again = |look: &Look| {
+                let rows = look.ask(&profiles(system.mtms, Some(id)))?;
                 let row = rows.iter().find(|row| row.name() == name);
                 let mode = row.and_then(|row| row.record.text("boot_mode"));
-                Ok(format!("boot mode {}", mode.unwrap_or("unknown")))
+                Ok(format!("boot_mode is {}", mode.unwrap_or("unknown")))
             };
-            let turn = Turn {
-                course: Course::Off,
-                state: &again,
-            };
-            line.send(system, &change_profile(system.mtms, &record), &turn)
+            line.send(&change_profile(system.mtms, &record), again)?;
+            Ok(line.done())
         }
     }
 }

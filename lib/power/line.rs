@@ -1,100 +1,178 @@
-//! The HMC that the changes of one system are sent through.
+//! How changes are sent: those of one system one after the other, to one HMC;
+//! or only told.
 
-use super::request::{Course, Done, Outcome, Request};
-use super::{NotDone, System};
+use std::fmt;
+use std::time::Duration;
+
+use super::{NotDone, Stop};
 use crate::hmc::ask::Ask;
+use crate::hmc::refusal::printable;
 use crate::hmc::{self, Points};
-use crate::remote::Failure;
 
-/// The HMC that a system is switched through. What was sent to one HMC is not
+/// How a command goes about its changes.
+#[derive(Debug, Clone, Default)]
+pub struct Way {
+    /// They are told only, after all that can be checked was checked.
+    pub dry_run: bool,
+    /// When to end early.
+    pub stop: Stop,
+    /// Systems worked on at the same time (site `ppcmaxp`).
+    pub width: usize,
+}
+
+/// What was done with a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Done {
+    /// It was asked only: what the HMC said, such as its state (`Running`, `Not
+    /// Activated`, `Operating`).
+    State(String),
+    /// It was changed, or was as wanted already.
+    Success,
+    /// Nothing was done; what would have been sent to which HMC, a line a
+    /// command.
+    Would(Vec<String>),
+}
+
+impl Done {
+    /// The lines to print.
+    pub fn lines(&self) -> Vec<String> {
+        match self {
+            Done::State(state) => vec![printable(state)],
+            Done::Success => vec!["Success".to_owned()],
+            Done::Would(commands) if commands.is_empty() => vec!["nothing to change".to_owned()],
+            Done::Would(commands) => commands.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Done {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.lines().join("\n"))
+    }
+}
+
+/// The HMC that a system is changed through. What was sent to one HMC is not
 /// sent to another: the first may have done it.
 pub(super) struct Line<'a> {
-    points: &'a Points<'a>,
-    hmc: usize,
-    request: &'a Request,
+    look: Look<'a>,
+    way: &'a Way,
     lost: Option<hmc::Error>,
+    told: Vec<String>,
 }
-
-/// What a change needs beside its command.
-pub(super) struct Turn<'a> {
-    /// Where the node goes if the change is accepted.
-    pub course: Course,
-    /// The question for the state of what is switched.
-    pub state: &'a Reread<'a>,
-}
-
-/// Asks one of these HMCs for a state: it, or why it could not be read.
-pub(super) type Reread<'a> = dyn Fn(&Points, &[usize]) -> Result<String, String> + 'a;
 
 impl<'a> Line<'a> {
-    /// Returns the line through this HMC.
-    pub(super) fn new(points: &'a Points<'a>, hmc: usize, request: &'a Request) -> Self {
+    /// The line through `hmc`; all of `hcps` can be asked what became of a
+    /// change.
+    pub fn new(points: &'a Points<'a>, (hmc, hcps): (usize, &'a [usize]), way: &'a Way) -> Self {
         Line {
-            points,
-            hmc,
-            request,
+            look: Look { points, hmc, hcps },
+            way,
             lost: None,
+            told: Vec::new(),
         }
     }
 
-    /// Sends a change, or in a dry run says what would be sent.
-    pub(super) fn send(&mut self, system: &System, change: &Ask<()>, turn: &Turn) -> Outcome {
-        if self.request.dry_run {
-            return Ok(Done::Planned {
-                hmc: self.points.target(self.hmc).name.clone(),
-                command: change.command.to_string(),
-            });
+    /// Sends a change, or in a dry run notes what would be sent. If its end is
+    /// lost, `seen` says what became of it.
+    pub fn send(
+        &mut self,
+        change: &Ask<()>,
+        seen: impl FnOnce(&Look<'_>) -> Result<String, NotDone>,
+    ) -> Result<(), NotDone> {
+        self.send_after(Duration::ZERO, change, seen)
+    }
+
+    /// The same, after a pause.
+    pub fn send_after(
+        &mut self,
+        pause: Duration,
+        change: &Ask<()>,
+        seen: impl FnOnce(&Look<'_>) -> Result<String, NotDone>,
+    ) -> Result<(), NotDone> {
+        if self.way.dry_run {
+            let Look { points, hmc, .. } = self.look;
+            self.told.push(would(points, hmc, change));
+            return Ok(());
         }
         if let Some(error) = &self.lost {
             return Err(NotDone::NotSent(error.clone()));
         }
-        // xCAT waits before each node that draws current.
-        if turn.course == Course::On {
-            self.request.stop.pause(self.request.interval);
-        }
-        if self.request.stop.is_set() {
+        self.way.stop.pause(pause);
+        if self.way.stop.is_set() {
             return Err(NotDone::Interrupted);
         }
-        match self.points.ask_one(self.hmc, change) {
-            Ok(()) => Ok(Done::Success(turn.course)),
-            Err(error) => {
-                if error.is_dead() {
-                    self.lost = Some(error.clone());
-                }
-                Err(match error.is_unclear() {
-                    true => self.uncertain(error, system, turn),
-                    false => NotDone::Hmc(vec![error]),
-                })
-            }
+        let Err(error) = self.ask(change) else {
+            return Ok(());
+        };
+        if error.is_dead() {
+            self.lost = Some(error.clone());
         }
+        Err(self.look.after(error, seen))
     }
 
-    /// Reads the state again, through another HMC if there is one: the one
-    /// that was lost costs another deadline.
-    fn uncertain(&self, error: hmc::Error, system: &System, turn: &Turn) -> NotDone {
-        let others: Vec<usize> = system
-            .hcps
-            .iter()
-            .copied()
-            .filter(|hcp| *hcp != self.hmc)
-            .collect();
-        let again = match others.is_empty() {
-            true => Err(String::new()),
-            false => (turn.state)(self.points, &others),
-        };
-        let again = again.or_else(|_| (turn.state)(self.points, &[self.hmc]));
-        let now = match again {
-            Ok(state) => format!("its state is {state} now"),
-            Err(reason) => format!("its state could not be read: {reason}"),
-        };
-        let now = match error {
-            hmc::Error::Remote(Failure::Lost { .. }) => now,
-            // This text does not say it.
-            _ => format!("whether the command was carried out is unknown; {now}"),
-        };
-        NotDone::Unclear {
-            error: Box::new(error),
-            now,
+    /// Whether changes are told only.
+    pub fn is_dry(&self) -> bool {
+        self.way.dry_run
+    }
+
+    /// Asks the HMC that the changes go to.
+    pub fn ask<A>(&self, question: &Ask<A>) -> Result<A, hmc::Error> {
+        self.look.points.ask_one(self.look.hmc, question)
+    }
+
+    /// What was done since the last call.
+    pub fn done(&mut self) -> Done {
+        match self.way.dry_run {
+            false => Done::Success,
+            true => Done::Would(std::mem::take(&mut self.told)),
+        }
+    }
+}
+
+/// What a dry run says of a command.
+pub(super) fn would<A>(points: &Points, hmc: usize, ask: &Ask<A>) -> String {
+    let hmc = &points.target(hmc).name;
+    let command = printable(&ask.command.to_string());
+    format!("{hmc} would be sent: {command}")
+}
+
+/// Finds out what became of a command whose end was lost.
+#[derive(Clone, Copy)]
+pub(super) struct Look<'a> {
+    /// The HMCs of the run.
+    pub points: &'a Points<'a>,
+    /// The one that it was sent to.
+    pub hmc: usize,
+    /// Those that know.
+    pub hcps: &'a [usize],
+}
+
+impl Look<'_> {
+    /// Asks another HMC if there is one that answers, else the one that was
+    /// lost: that costs another deadline.
+    pub fn ask<A>(&self, question: &Ask<A>) -> Result<A, NotDone> {
+        let others = self.hcps.iter().copied().filter(|hcp| *hcp != self.hmc);
+        let others: Vec<usize> = others.collect();
+        if let Ok((_, answer)) = self.points.ask(&others, question) {
+            return Ok(answer);
+        }
+        let answer = self.points.ask_one(self.hmc, question);
+        answer.map_err(|error| NotDone::Hmc(vec![error]))
+    }
+
+    /// What is told of a command that ended so: what was `seen` of it, if it may
+    /// have been carried out.
+    pub fn after(
+        &self,
+        error: hmc::Error,
+        seen: impl FnOnce(&Self) -> Result<String, NotDone>,
+    ) -> NotDone {
+        match error.is_unclear() {
+            false => NotDone::Hmc(vec![error]),
+            true => NotDone::Unclear {
+                error: Box::new(error),
+                now: seen(self).map_err(Box::new),
+            },
         }
     }
 }

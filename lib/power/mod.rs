@@ -34,10 +34,11 @@ pub mod vm;
 mod watch;
 
 pub use hardware::Hardware;
+pub use line::{Done, Way};
 pub use node::{Machine, PowerNode};
 pub use not_done::NotDone;
 pub use plan::{Plan, Said};
-pub use request::{BadOp, Course, Done, Op, Outcome, Request};
+pub use request::{BadOp, Course, Op, Outcome, Request};
 pub use stop::Stop;
 pub use switch::switch;
 pub use systems::{Job, Out, System, each_machine, each_system, in_order};

@@ -116,12 +116,12 @@ pub enum NotDone {
     Connection(#[from] connections::Problem),
     /// The end of a change was lost: whether it was done is unknown. What the
     /// HMC said when it was asked again is told.
-    #[error("{error}; {now}")]
+    #[error("{}", unclear(.error, .now))]
     Unclear {
         /// How the change ended.
         error: Box<hmc::Error>,
-        /// What was seen then.
-        now: String,
+        /// What was seen then, or why it could not be seen.
+        now: Result<String, Box<NotDone>>,
     },
     /// A part was done.
     #[error("{done}: {reason}")]
@@ -150,6 +150,18 @@ pub enum NotDone {
 impl From<netboot::Error> for NotDone {
     fn from(error: netboot::Error) -> Self {
         NotDone::Netboot(Box::new(error))
+    }
+}
+
+fn unclear(error: &hmc::Error, now: &Result<String, Box<NotDone>>) -> String {
+    let unknown = match error {
+        // Its text says so.
+        hmc::Error::Remote(Failure::Lost { .. }) => "",
+        _ => "whether the command was carried out is unknown; ",
+    };
+    match now {
+        Ok(now) => format!("{error}; {unknown}asked again: {now}"),
+        Err(reason) => format!("{error}; {unknown}asked again: {reason}"),
     }
 }
 

@@ -75,7 +75,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn stage(&mut self, stage: &Stage) {
-        let stop = &self.plan.request.stop;
+        let stop = &self.plan.request.way.stop;
         if stop.is_set() {
             for &node in &stage.nodes {
                 (self.tell)(Said::Node(node, Err(NotDone::Interrupted)));
@@ -91,14 +91,14 @@ impl Run<'_> {
         }
         let sent = self.switch(&stage.nodes);
         if let Some(watch) = &self.plan.watch
-            && !self.plan.request.dry_run
+            && !self.plan.request.way.dry_run
         {
             self.watch(watch, sent);
         }
         if !stage.wait.is_zero() {
             let seconds = stage.wait.as_secs_f64();
             self.line(format!("Waiting {seconds} seconds for node dependencies"));
-            if !self.plan.request.dry_run {
+            if !self.plan.request.way.dry_run {
                 stop.pause(stage.wait);
             }
         }
@@ -115,14 +115,15 @@ impl Run<'_> {
     /// Switches these nodes and writes their new status. Gives those that can
     /// be waited for: their HMC said something, if only that they are on.
     fn switch(&mut self, indices: &[usize]) -> BTreeSet<usize> {
+        let course = self.plan.request.op.course();
         let mut begun = Vec::new();
         let mut sent = BTreeSet::new();
         let nodes: Vec<PowerNode> = indices.iter().map(|&n| self.nodes[n].clone()).collect();
         let tell = &mut *self.tell;
         switch(self.points, &self.plan.request, &nodes, |at, outcome| {
             match &outcome {
-                Ok(Done::Success(course)) => {
-                    begun.push((nodes[at].name.as_str(), *course));
+                Ok(Done::Success) => {
+                    begun.extend(course.map(|course| (nodes[at].name.as_str(), course)));
                     sent.insert(indices[at]);
                 }
                 Err(NotDone::Hmc(_) | NotDone::Unclear { .. }) => {
@@ -141,7 +142,7 @@ impl Run<'_> {
     /// Waits for the nodes; sends the operation again to those that are late.
     fn watch(&mut self, watch: &Watch, sent: BTreeSet<usize>) {
         let mut late = self.wait(watch, sent);
-        let stop = &self.plan.request.stop;
+        let stop = &self.plan.request.way.stop;
         for number in 1..=watch.retries {
             if late.is_empty() || stop.is_set() {
                 break;
@@ -169,7 +170,7 @@ impl Run<'_> {
 
     /// Waits once; gives those that are not as expected.
     fn wait(&mut self, watch: &Watch, nodes: BTreeSet<usize>) -> BTreeSet<usize> {
-        let stop = &self.plan.request.stop;
+        let stop = &self.plan.request.way.stop;
         let places = nodes.iter().map(|&n| (self.name(n).to_owned(), n));
         let mut left: BTreeMap<String, usize> = places.collect();
         let mut seen = Seen::default();

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::power::Course;
+use crate::power::Way;
 use crate::power::settings::tests::{db, set};
 use crate::remote::{Failure, Limits, Scripted, Target};
 
@@ -44,7 +45,10 @@ fn plan(stages: &[(&[usize], u64)], watch: Option<Watch>) -> Plan {
     Plan {
         request: Request {
             op: "on".parse().unwrap(),
-            width: 8,
+            way: Way {
+                width: 8,
+                ..Way::default()
+            },
             ..Request::default()
         },
         order: Order {
@@ -125,7 +129,7 @@ fn a_dry_run_sends_and_writes_nothing() {
     let script = script();
     let watch = Watch::parse(&[String::new()], Some("60"), 3).unwrap();
     let mut plan = plan(&[(&[1], 3_600_000), (&[0], 0)], Some(watch));
-    plan.request.dry_run = true;
+    plan.request.way.dry_run = true;
     let said = lines(&script, &mut db, &plan, |_| {});
     assert_eq!(said[1], format!("vios1: hmc01 would be sent: {}", on(1)));
     assert_eq!(said[2], "Waiting 3600 seconds for node dependencies");
@@ -182,7 +186,7 @@ fn after_an_interrupt_nothing_more_is_sent() {
     let (_folder, mut db) = db();
     let script = script().answer("hmc01", &on(1), "");
     let plan = plan(&[(&[1], 3_600_000), (&[0], 0)], None);
-    let stop = plan.request.stop.clone();
+    let stop = plan.request.way.stop.clone();
     let said = lines(&script, &mut db, &plan, |line| {
         if line == "vios1: Success" {
             stop.set();
@@ -209,7 +213,7 @@ fn a_change_that_was_lost_is_looked_after() {
     let said = lines(&script, &mut db, &plan(&[(&[0, 1], 0)], None), |_| {});
     assert_eq!(
         said[0],
-        "! lpar01: hmc01: the connection was lost; whether the command was carried out is unknown; its state is Running now"
+        "! lpar01: hmc01: the connection was lost; whether the command was carried out is unknown; asked again: its state is Running"
     );
     assert!(
         said[1].starts_with("! vios1: nothing was sent: hmc01: "),

@@ -1,11 +1,9 @@
 //! What `rpower` is asked to do, and what becomes of it for each node.
 
-use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::{NotDone, Stop};
-use crate::hmc::refusal::printable;
+use super::{Done, NotDone, Way};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -66,6 +64,15 @@ impl Op {
     pub fn changes(self) -> bool {
         self != Op::Stat
     }
+
+    /// Where a node goes when the operation was accepted.
+    pub fn course(self) -> Option<Course> {
+        match self {
+            Op::Stat => None,
+            Op::Off | Op::SoftOff | Op::OsShutdown => Some(Course::Off),
+            Op::On | Op::OnStandby | Op::Reset | Op::Boot | Op::Of | Op::Sms => Some(Course::On),
+        }
+    }
 }
 
 /// The word is no operation.
@@ -89,31 +96,11 @@ impl FromStr for Op {
 pub struct Request {
     /// The operation.
     pub op: Op,
-    /// Only says what would be sent.
-    pub dry_run: bool,
-    /// Ends the work early.
-    pub stop: Stop,
+    /// How it is gone about.
+    pub way: Way,
     /// How long to wait before each partition of a system that is switched on
     /// (site `powerinterval`), so that not all draw their current at once.
     pub interval: Duration,
-    /// Systems worked on at the same time (site `ppcmaxp`).
-    pub width: usize,
-}
-
-/// What was done with a node.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Done {
-    /// Its state, in the HMC's words: `Running`, `Not Activated`, `Operating`.
-    State(String),
-    /// The operation was accepted.
-    Success(Course),
-    /// Nothing was done; this is what would be sent.
-    Planned {
-        /// The HMC it would be sent to.
-        hmc: String,
-        /// The command line.
-        command: String,
-    },
 }
 
 /// Where a node goes after an accepted operation.
@@ -131,18 +118,6 @@ impl Course {
         match self {
             Course::On => "powering-on",
             Course::Off => "powering-off",
-        }
-    }
-}
-
-impl fmt::Display for Done {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Done::State(state) => f.write_str(&printable(state)),
-            Done::Success(_) => f.write_str("Success"),
-            Done::Planned { hmc, command } => {
-                write!(f, "{hmc} would be sent: {}", printable(command))
-            }
         }
     }
 }

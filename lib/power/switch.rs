@@ -3,13 +3,16 @@
 //! The states of all partitions of a system are one question, then each change
 //! is sent, one after the other, because a system carries them out so.
 
-use super::line::{Line, Turn};
-use super::request::{Course, Done, Op, Outcome, Request};
+use std::time::Duration;
+
+use super::line::{Line, Look};
+use super::request::{Course, Op, Outcome, Request};
 use super::systems::{Job, Out, System, each_machine};
-use super::{Machine, NotDone, PowerNode};
+use super::{Done, Machine, NotDone, PowerNode};
 use crate::hmc::ask::{self, LparState};
 use crate::hmc::change::{Boot, LparChange, SystemChange, change_lpar, change_system};
-use crate::hmc::{self, Mtms, Points};
+use crate::hmc::refusal::printable;
+use crate::hmc::{Mtms, Points};
 
 /// Carries out `request` on `nodes`; hands each outcome to `each`, with the
 /// index of the node, on the calling thread and as it comes.
@@ -21,36 +24,29 @@ pub fn switch(
 ) {
     let check = |_: &PowerNode, machine| check(machine, request.op);
     let work = |system: &System, out: &Out<Done>| run(system, points, request, out);
-    each_machine(nodes, request.width, check, work, each);
+    each_machine(nodes, request.way.width, check, work, each);
 }
 
 /// The change to send to a partition, seen in `state`; none to tell it.
-fn lpar_change(
-    node: &PowerNode,
-    op: Op,
-    state: &str,
-) -> Result<Option<(LparChange, Course)>, NotDone> {
+fn lpar_change(node: &PowerNode, op: Op, state: &str) -> Result<Option<LparChange>, NotDone> {
     let on = |boot| match node.profile.as_str() {
         "" => Err(node.unset("pprofile")),
-        profile => Ok((
-            LparChange::On {
-                boot,
-                profile: profile.to_owned(),
-            },
-            Course::On,
-        )),
+        profile => Ok(LparChange::On {
+            boot,
+            profile: profile.to_owned(),
+        }),
     };
     Ok(Some(match op {
         Op::Stat | Op::OnStandby => return Ok(None),
         Op::On => on(Boot::Normal)?,
         Op::Of => on(Boot::OpenFirmware)?,
         Op::Sms => on(Boot::Sms)?,
-        Op::Boot if is_on(state) => (LparChange::Reset, Course::On),
+        Op::Boot if is_on(state) => LparChange::Reset,
         Op::Boot => on(Boot::Normal)?,
-        Op::Off => (LparChange::Off, Course::Off),
-        Op::SoftOff => (LparChange::SoftOff, Course::Off),
-        Op::OsShutdown => (LparChange::OsShutdown, Course::Off),
-        Op::Reset => (LparChange::Reset, Course::On),
+        Op::Off => LparChange::Off,
+        Op::SoftOff => LparChange::SoftOff,
+        Op::OsShutdown => LparChange::OsShutdown,
+        Op::Reset => LparChange::Reset,
     }))
 }
 
@@ -68,14 +64,14 @@ fn check(machine: Machine, op: Op) -> Result<(), NotDone> {
     })
 }
 
-fn system_change(op: Op, state: &str) -> Option<(SystemChange, Course)> {
+fn system_change(op: Op, state: &str) -> Option<SystemChange> {
     Some(match op {
-        Op::On => (SystemChange::On, Course::On),
-        Op::OnStandby => (SystemChange::OnStandby, Course::On),
-        Op::Off => (SystemChange::Off, Course::Off),
-        Op::Reset => (SystemChange::Reset, Course::On),
-        Op::Boot if is_on(state) => (SystemChange::Reset, Course::On),
-        Op::Boot => (SystemChange::On, Course::On),
+        Op::On => SystemChange::On,
+        Op::OnStandby => SystemChange::OnStandby,
+        Op::Off => SystemChange::Off,
+        Op::Reset => SystemChange::Reset,
+        Op::Boot if is_on(state) => SystemChange::Reset,
+        Op::Boot => SystemChange::On,
         Op::Stat | Op::SoftOff | Op::OsShutdown | Op::Of | Op::Sms => return None,
     })
 }
@@ -97,8 +93,10 @@ fn run(system: &System, points: &Points, request: &Request, out: &Out<Done>) {
         match points.ask(system.hcps, &ask::system_state(system.mtms)) {
             Err(errors) => out.fail(system.cecs(), &errors),
             Ok((hmc, state)) => {
-                let mut line = Line::new(points, hmc, request);
-                systems(system, &state, request.op, &mut line, out);
+                let mut change = Change::new(points, (hmc, system.hcps), request);
+                for job in system.cecs() {
+                    out.send(job, change.system(system.mtms, &state));
+                }
             }
         }
     }
@@ -106,67 +104,63 @@ fn run(system: &System, points: &Points, request: &Request, out: &Out<Done>) {
         match points.ask(system.hcps, &ask::lpar_states(system.mtms)) {
             Err(errors) => out.fail(system.lpars().map(|(_, job)| job), &errors),
             Ok((hmc, states)) => {
-                let mut line = Line::new(points, hmc, request);
+                let mut change = Change::new(points, (hmc, system.hcps), request);
                 for (id, job) in system.lpars() {
-                    let outcome = partition(system, request.op, job, id, &states, &mut line);
-                    out.send(job, outcome);
+                    out.send(job, change.lpar(system.mtms, (id, job), &states));
                 }
             }
         }
     }
 }
 
-fn systems(system: &System, state: &str, op: Op, line: &mut Line, out: &Out<Done>) {
-    let again = |points: &Points, hcps: &[usize]| {
-        let state = points.ask(hcps, &ask::system_state(system.mtms));
-        state
-            .map(|(_, state)| state)
-            .map_err(|errors| said(&errors))
-    };
-    for job in system.cecs() {
-        let outcome = match system_change(op, state) {
-            None => Ok(Done::State(state.to_owned())),
-            Some((change, course)) => {
-                let turn = Turn {
-                    course,
-                    state: &again,
-                };
-                line.send(system, &change_system(system.mtms, change), &turn)
-            }
+/// The changes of one system.
+struct Change<'a> {
+    op: Op,
+    /// xCAT waits before each node that draws current.
+    pause: Duration,
+    line: Line<'a>,
+}
+
+impl<'a> Change<'a> {
+    fn new(points: &'a Points<'a>, through: (usize, &'a [usize]), request: &'a Request) -> Self {
+        Change {
+            op: request.op,
+            pause: match request.op.course() {
+                Some(Course::On) => request.interval,
+                Some(Course::Off) | None => Duration::ZERO,
+            },
+            line: Line::new(points, through, &request.way),
+        }
+    }
+
+    fn system(&mut self, system: &Mtms, state: &str) -> Outcome {
+        let Some(change) = system_change(self.op, state) else {
+            return Ok(Done::State(state.to_owned()));
         };
-        out.send(job, outcome);
+        let again = |look: &Look| look.ask(&ask::system_state(system)).map(its_state);
+        let change = change_system(system, change);
+        self.line.send_after(self.pause, &change, again)?;
+        Ok(self.line.done())
+    }
+
+    fn lpar(&mut self, system: &Mtms, (id, job): (u32, &Job), states: &[LparState]) -> Outcome {
+        let lpar = identify(system, id, &job.node.name, states)?;
+        let Some(change) = lpar_change(job.node, self.op, &lpar.state)? else {
+            return Ok(Done::State(lpar.state.clone()));
+        };
+        let again = |look: &Look| {
+            let states = look.ask(&ask::lpar_states(system))?;
+            let lpar = identify(system, id, &job.node.name, &states)?;
+            Ok(its_state(lpar.state.clone()))
+        };
+        let change = change_lpar(system, id, &change);
+        self.line.send_after(self.pause, &change, again)?;
+        Ok(self.line.done())
     }
 }
 
-fn partition(
-    system: &System,
-    op: Op,
-    job: &Job,
-    id: u32,
-    states: &[LparState],
-    line: &mut Line,
-) -> Outcome {
-    let lpar = identify(system.mtms, id, &job.node.name, states)?;
-    let Some((change, course)) = lpar_change(job.node, op, &lpar.state)? else {
-        return Ok(Done::State(lpar.state.clone()));
-    };
-    let again = |points: &Points, hcps: &[usize]| {
-        let states = points.ask(hcps, &ask::lpar_states(system.mtms));
-        let (_, states) = states.map_err(|errors| said(&errors))?;
-        let lpar = identify(system.mtms, id, &job.node.name, &states);
-        lpar.map(|lpar| lpar.state.clone())
-            .map_err(|reason| reason.to_string())
-    };
-    let turn = Turn {
-        course,
-        state: &again,
-    };
-    line.send(system, &change_lpar(system.mtms, id, &change), &turn)
-}
-
-/// What HMCs said, on one line.
-fn said(errors: &[hmc::Error]) -> String {
-    NotDone::Hmc(errors.to_vec()).to_string()
+fn its_state(state: String) -> String {
+    format!("its state is {}", printable(&state))
 }
 
 /// Finds the partition of a number. A node may be named unlike its partition,

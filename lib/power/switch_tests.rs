@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::power::Way;
 use crate::remote::{Failure, Limits, Phase, Scripted, Target};
 
 const A: &str = "9117-MMA*10F6F3D";
@@ -46,7 +47,10 @@ fn lines(script: &Scripted, op: &str, nodes: &[PowerNode]) -> Vec<String> {
     let points = Points::new(script, &targets, Limits::default(), &|_| false);
     let request = Request {
         op: op.parse().unwrap(),
-        width: 64,
+        way: Way {
+            width: 64,
+            ..Way::default()
+        },
         ..Request::default()
     };
     let mut lines: Vec<_> = nodes.iter().map(|_| None).collect();
@@ -362,7 +366,7 @@ fn a_change_that_may_have_been_done_is_not_sent_elsewhere() {
         lines(&script, "off", &nodes),
         [
             format!(
-                "lpar01: ! {late}; whether the command was carried out is unknown; its state is Shutting Down now"
+                "lpar01: ! {late}; whether the command was carried out is unknown; asked again: its state is Shutting Down"
             ),
             format!("lpar02: ! nothing was sent: {late}")
         ]
@@ -402,7 +406,7 @@ fn the_state_that_cannot_be_read_again_is_said_so() {
     assert_eq!(
         lines(&script, "off", &[cec("p6", A)]),
         [
-            "p6: ! hmc01: gone; whether the command was carried out is unknown; its state could not be read: cannot reach hmc01: Connection refused"
+            "p6: ! hmc01: gone; whether the command was carried out is unknown; asked again: cannot reach hmc01: Connection refused"
         ]
     );
 }

@@ -9,9 +9,8 @@ use crate::error::Result;
 use crate::hmc;
 use crate::hmc::refusal::printable;
 use crate::json::Array;
-use crate::power::NotDone;
 use crate::power::facts::{Facts, document};
-use crate::power::vm::Done;
+use crate::power::{Done, NotDone};
 
 impl Report {
     /// What came of work on a node through an HMC. Refusals are lines of

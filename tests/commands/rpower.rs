@@ -383,7 +383,9 @@ fn a_connection_lost_in_the_middle_is_unknown_and_looked_after() {
     let lines = sorted(&ran.err);
     assert!(
         lines[0].starts_with("node03: Error: hmc01: ")
-            && lines[0].contains("; whether the command was carried out is unknown; its state is "),
+            && lines[0].contains(
+                "; whether the command was carried out is unknown; asked again: its state is "
+            ),
         "{ran:#?}"
     );
     assert!(

@@ -8,8 +8,8 @@ use crate::hmc::record::Record;
 use crate::hmc::refusal::printable;
 use crate::hmc::sysconn;
 use crate::hmc::{Mtms, Points};
-use crate::power::NotDone;
-use crate::power::vm::{Done, Line, Way};
+use crate::power::line::{Line, Look};
+use crate::power::{Done, NotDone, Way};
 use crate::remote::fan_out;
 
 /// A line of a listing.
@@ -212,7 +212,7 @@ fn change(
     each: &mut Told<'_, Done>,
 ) {
     let work = |(hmc, nodes): &Group<'_>, rows: &[Record]| {
-        let mut line = Line::new(points, *hmc, way);
+        let mut line = Line::new(points, (*hmc, &[]), way);
         let one = |node: &&Node| (node.name.clone(), deed(node, rows, &mut line));
         nodes.iter().map(one).collect()
     };
@@ -244,14 +244,14 @@ fn connect(node: &Node, rows: &[Record], line: &mut Line<'_>) -> Result<Done, No
         }
         let frame = node.kind == "frame";
         let change = sysconn::make(address, frame, password.reveal());
-        line.send(&change, |line| there(line, address))?;
+        line.send(&change, |look| there(look, address))?;
     }
     Ok(line.done())
 }
 
 /// What the HMC says of the connection to an address now.
-fn there(line: &Line<'_>, address: &str) -> Result<String, crate::hmc::Error> {
-    let rows = line.ask(&sysconn::rows())?;
+fn there(look: &Look<'_>, address: &str) -> Result<String, NotDone> {
+    let rows = look.ask(&sysconn::rows())?;
     let row = rows.iter().find(|row| text(row, "ipaddr") == address);
     Ok(match row {
         Some(row) => format!(
@@ -281,7 +281,7 @@ fn disconnect(node: &Node, rows: &[Record], line: &mut Line<'_>) -> Result<Done,
             !rows.iter().any(|row| text(row, "ipaddr") == *address)
         };
         if !gone {
-            line.send(&sysconn::remove(address), |line| there(line, address))?;
+            line.send(&sysconn::remove(address), |look| there(look, address))?;
         }
     }
     Ok(line.done())

@@ -8,9 +8,9 @@ use super::{Fact, Facts, Sheet, Telling, or_refused};
 use crate::hmc::health::{self, Event};
 use crate::hmc::refusal::printable;
 use crate::hmc::{Points, Resource};
-use crate::power::request::{Done, Outcome, Request};
+use crate::power::line::{Line, Look};
 use crate::power::systems::{Job, Out, System, each_machine};
-use crate::power::{Course, Machine, NotDone, PowerNode};
+use crate::power::{Done, Machine, NotDone, PowerNode, Way};
 
 /// Which events are told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,9 +101,9 @@ fn line(event: &Event) -> String {
 /// are closed there only.
 pub fn clear(
     points: &Points,
-    request: &Request,
+    way: &Way,
     nodes: &[PowerNode],
-    each: impl FnMut(usize, Result<Vec<Done>, NotDone>),
+    each: impl FnMut(usize, Result<Done, NotDone>),
 ) {
     let check = |_: &PowerNode, machine| match machine {
         Machine::Lpar { .. } => Err(NotDone::NotHere(
@@ -111,16 +111,16 @@ pub fn clear(
         )),
         Machine::Cec | Machine::Frame => Ok(()),
     };
-    let work = |system: &System, out: &Out<Vec<Done>>| {
-        let done = of_system(points, request, system);
+    let work = |system: &System, out: &Out<Done>| {
+        let done = of_system(points, way, system);
         for job in &system.jobs {
             out.send(job, done.clone());
         }
     };
-    each_machine(nodes, request.width, check, work, each);
+    each_machine(nodes, way.width, check, work, each);
 }
 
-fn of_system(points: &Points, request: &Request, system: &System) -> Result<Vec<Done>, NotDone> {
+fn of_system(points: &Points, way: &Way, system: &System) -> Result<Done, NotDone> {
     let mtms = system.mtms.clone();
     let resource = match system.frames().next() {
         Some(_) => Resource::Frame(mtms),
@@ -129,21 +129,36 @@ fn of_system(points: &Points, request: &Request, system: &System) -> Result<Vec<
     let (hmc, events) = points
         .ask(system.hcps, &health::events(&resource))
         .map_err(NotDone::Hmc)?;
-    let open = |event: &&Event| !event.status.eq_ignore_ascii_case("closed");
-    let close = |event: &Event| -> Outcome {
-        let change = health::close_event(event);
-        if request.dry_run {
-            return Ok(Done::Planned {
-                hmc: points.target(hmc).name.clone(),
-                command: change.command.to_string(),
+    let mut line = Line::new(points, (hmc, system.hcps), way);
+    let mut closed = 0;
+    for event in events.iter().filter(|event| is_open(event)) {
+        let again = |look: &Look| {
+            let events = look.ask(&health::events(&resource))?;
+            let now = events.iter().find(|other| is_same(other, event));
+            Ok(match now {
+                Some(now) => format!("event {} is {}", event.problem, printable(&now.status)),
+                None => format!("event {} is not there any more", event.problem),
+            })
+        };
+        if let Err(reason) = line.send(&health::close_event(event), again) {
+            return Err(match closed {
+                0 => reason,
+                _ => NotDone::Partly {
+                    done: format!("events closed: {closed}"),
+                    reason: Box::new(reason),
+                },
             });
         }
-        if request.stop.is_set() {
-            return Err(NotDone::Interrupted);
-        }
-        let sent = points.ask_one(hmc, &change);
-        sent.map(|()| Done::Success(Course::Off))
-            .map_err(|error| NotDone::Hmc(vec![error]))
-    };
-    events.iter().filter(open).map(close).collect()
+        closed += 1;
+    }
+    Ok(line.done())
+}
+
+/// Each HMC counts its own problems.
+fn is_same(one: &Event, other: &Event) -> bool {
+    (one.problem, &one.hmc) == (other.problem, &other.hmc)
+}
+
+fn is_open(event: &Event) -> bool {
+    !event.status.eq_ignore_ascii_case("closed")
 }

@@ -7,13 +7,13 @@ use super::dynamic::{Dynamic, Resources};
 use super::file::Row;
 use super::partitions::find;
 use super::problem::Problem;
-use super::sending::{Done, Line, Way};
 use crate::hmc::configure::{change_profile, make_profile};
 use crate::hmc::profile::{Partition, Profile, partitions, profiles};
 use crate::hmc::record::{Record, Value};
 use crate::hmc::refusal::printable;
 use crate::hmc::{self, Mtms, Points, ask};
-use crate::power::{Job, Machine, NotDone, Out, PowerNode, System, each_system};
+use crate::power::line::{Line, Look};
+use crate::power::{Done, Job, Machine, NotDone, Out, PowerNode, System, Way, each_system};
 
 /// What is to be changed.
 #[derive(Debug, Clone)]
@@ -34,10 +34,8 @@ pub struct Request<'a> {
     pub wanted: &'a Wanted,
     /// Whether partitions that run are changed, too.
     pub dlpar: bool,
-    /// Whether it is done.
+    /// How it is gone about.
     pub way: Way,
-    /// Systems worked on at the same time.
-    pub width: usize,
 }
 
 /// What was done to a partition.
@@ -64,13 +62,13 @@ pub fn change(
     let work = |system: &System<'_>, out: &Out<Changed>| match read(system, points, request) {
         Err(errors) => out.fail(&system.jobs, &errors),
         Ok((hmc, there)) => {
-            let mut line = Line::new(points, hmc, &request.way);
+            let mut line = Line::new(points, (hmc, system.hcps), &request.way);
             for (id, job) in system.lpars() {
                 out.send(job, one(system.mtms, (id, job), request, &there, &mut line));
             }
         }
     };
-    each_system(nodes, request.width, check, work, each);
+    each_system(nodes, request.way.width, check, work, each);
 }
 
 /// What a system has, before it is changed.
@@ -228,8 +226,8 @@ fn send(
     for change in changes {
         record.set(&change.left(), &change.value);
     }
-    let seen = |line: &Line<'_>| {
-        let rows = line.ask(&profiles(system, Some(lpar)))?;
+    let seen = |look: &Look<'_>| {
+        let rows = look.ask(&profiles(system, Some(lpar)))?;
         let now = rows.iter().find(|row| row.name() == own.name());
         Ok(now.map_or_else(
             || "the profile is gone".to_owned(),
@@ -280,8 +278,8 @@ fn to_profile(
                 record.set(attribute, value.as_str());
             }
         }
-        line.send(&make_profile(system, &record), |line| {
-            let rows = line.ask(&profiles(system, Some(lpar.id)))?;
+        line.send(&make_profile(system, &record), |look| {
+            let rows = look.ask(&profiles(system, Some(lpar.id)))?;
             Ok(match rows.iter().any(|row| row.name() == name) {
                 true => "the LPAR has the profile now".to_owned(),
                 false => "the LPAR does not have the profile".to_owned(),

@@ -2,7 +2,6 @@
 
 use super::attributes::{Assignment, Sign};
 use super::problem::Problem;
-use super::sending::Line;
 use crate::hmc::dlpar::{
     Direction, Held, Processors, Range, Units, change_memory, change_processors, memory,
     processors, region_size,
@@ -11,6 +10,7 @@ use crate::hmc::profile::Partition;
 use crate::hmc::refusal::printable;
 use crate::hmc::{self, Mtms, Points};
 use crate::power::NotDone;
+use crate::power::line::Line;
 
 /// Attributes of which a running partition has a counterpart that can change.
 const DYNAMIC: [&str; 3] = ["desired_mem", "desired_procs", "desired_proc_units"];
@@ -167,8 +167,8 @@ impl Dynamic {
     pub fn send(&self, system: &Mtms, lpar: u32, line: &mut Line<'_>) -> Result<(), NotDone> {
         if let Some((direction, amount)) = self.memory {
             let change = change_memory(system, lpar, direction, amount);
-            line.send(&change, |line| {
-                let held = line.ask(&memory(system))?;
+            line.send(&change, |look| {
+                let held = look.ask(&memory(system))?;
                 let now = held.iter().find(|held| held.lpar == lpar);
                 let now = now.map_or(0, |held| held.range.now);
                 Ok(format!("the LPAR has {now} MB of memory"))
@@ -176,8 +176,8 @@ impl Dynamic {
         }
         for (place, (direction, procs, units)) in self.processors.iter().enumerate() {
             let change = change_processors(system, lpar, *direction, *procs, *units);
-            let sent = line.send(&change, |line| {
-                let held = line.ask(&processors(system))?;
+            let sent = line.send(&change, |look| {
+                let held = look.ask(&processors(system))?;
                 let now = held.iter().find(|held| held.lpar == lpar);
                 let now = now.map_or(0, |held| held.range.procs.now);
                 Ok(format!("the LPAR has {now} processors"))

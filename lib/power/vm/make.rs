@@ -4,15 +4,15 @@
 use super::attributes::{Assignment, Sign, unknown};
 use super::copy::copy;
 use super::file::Row;
-use super::partitions::find;
+use super::partitions::{find, whether_there, which_service};
 use super::problem::Problem;
-use super::sending::{Done, Line, Way};
 use crate::hmc::configure::{make_lpar, set_service_partition};
 use crate::hmc::profile::{Profile, partitions, profiles};
 use crate::hmc::record::{Record, Value};
 use crate::hmc::{Mtms, Points};
+use crate::power::line::Line;
 use crate::power::scan::is_node_name;
-use crate::power::{Job, Machine, NotDone, Out, PowerNode, System, each_system};
+use crate::power::{Done, Job, Machine, NotDone, Out, PowerNode, System, Way, each_system};
 
 /// A partition that is to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -215,7 +215,6 @@ fn head(node: &PowerNode, id: u32) -> Record {
 /// partition, on the calling thread and as it comes.
 pub fn make(
     points: &Points<'_>,
-    width: usize,
     lpars: &[NewLpar],
     way: &Way,
     each: impl FnMut(usize, Result<Done, NotDone>),
@@ -230,12 +229,12 @@ pub fn make(
     {
         Err(errors) => out.fail(&system.jobs, &errors),
         Ok((hmc, there)) => {
-            let mut line = Line::new(points, hmc, way);
+            let mut line = Line::new(points, (hmc, system.hcps), way);
             let taken = there.into_iter().map(|lpar| (lpar.id, lpar.name)).collect();
             of_system(system, lpars, taken, &mut line, out);
         }
     };
-    each_system(&nodes, width, check, work, each);
+    each_system(&nodes, way.width, check, work, each);
 }
 
 fn of_system(
@@ -269,12 +268,12 @@ fn free(id: u32, job: &Job<'_>, system: &Mtms, taken: &[(u32, String)]) -> Resul
 }
 
 fn one(system: &Mtms, id: u32, lpar: &NewLpar, line: &mut Line<'_>) -> Result<Done, NotDone> {
-    line.send(&make_lpar(system, &lpar.record), |line| {
-        line.whether_there(system, id)
+    line.send(&make_lpar(system, &lpar.record), |look| {
+        whether_there(look, system, id)
     })?;
     if lpar.service {
         let change = set_service_partition(system, Some(id));
-        line.send(&change, |_| Ok("the LPAR was made".to_owned()))
+        line.send(&change, |look| which_service(look, system))
             .map_err(|reason| NotDone::Partly {
                 done: "the LPAR was made, but it is not the service LPAR".to_owned(),
                 reason: Box::new(reason),

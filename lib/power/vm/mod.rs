@@ -9,7 +9,6 @@
 //! | `change` `dynamic` | profiles changed, and running partitions with them |
 //! | `remove` | partitions removed |
 //! | `defined` | their definitions |
-//! | `sending` | changes sent one after the other, or only told |
 //! | `problem` `partitions` | why something is not done; the partitions of a system |
 
 mod attributes;
@@ -24,7 +23,6 @@ mod partitions;
 mod plan;
 mod problem;
 mod remove;
-mod sending;
 
 pub use attributes::{Assignment, BadAttribute, Sign, parse};
 pub use change::{Changed, Request, Wanted, change};
@@ -35,5 +33,3 @@ pub use make::{NewLpar, make};
 pub use plan::{Form, Plan, gather, plan};
 pub use problem::Problem;
 pub use remove::{Removed, What, remove};
-pub(super) use sending::Line;
-pub use sending::{Done, Way};

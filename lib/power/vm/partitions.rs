@@ -2,8 +2,10 @@
 
 use crate::hmc::Mtms;
 use crate::hmc::ask::LparState;
-use crate::hmc::profile::Partition;
+use crate::hmc::profile::{Partition, partitions, service_partition};
+use crate::hmc::refusal::printable;
 use crate::power::NotDone;
+use crate::power::line::Look;
 use crate::power::switch::identify;
 
 /// Finds the partition of a number that a node of this name can be.
@@ -28,4 +30,22 @@ pub(super) fn find<'p>(
         system: system.clone(),
         id,
     })
+}
+
+/// Looks whether a partition is there.
+pub(super) fn whether_there(look: &Look<'_>, system: &Mtms, id: u32) -> Result<String, NotDone> {
+    let lpars = look.ask(&partitions(system))?;
+    let text = |lpar: &Partition| {
+        let name = printable(&lpar.name);
+        format!("there is an LPAR with id {id} now, {name:?}")
+    };
+    let found = lpars.iter().find(|lpar| lpar.id == id);
+    Ok(found.map_or_else(|| format!("there is no LPAR with id {id}"), text))
+}
+
+/// Looks which partition is the service partition.
+pub(super) fn which_service(look: &Look<'_>, system: &Mtms) -> Result<String, NotDone> {
+    let service = look.ask(&service_partition(system))?;
+    let id = service.map_or_else(|| "none".to_owned(), |id| id.to_string());
+    Ok(format!("service_lpar_id is {id}"))
 }

@@ -2,6 +2,7 @@
 
 use crate::hmc::Mtms;
 use crate::hmc::refusal::printable;
+use crate::power::NotDone;
 
 /// Why the configuration of a partition is not shown or changed. Nothing was
 /// sent.
@@ -118,4 +119,11 @@ pub enum Problem {
     /// The partition has no processing units.
     #[error("the LPAR {:?} has dedicated processors, and no processing units", printable(.0))]
     Dedicated(String),
+}
+
+impl Problem {
+    /// A refusal as the outcome of a node.
+    pub(super) fn is<T>(self) -> Result<T, NotDone> {
+        Err(NotDone::Config(self))
+    }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::partitions::find;
+use super::partitions::{find, whether_there, which_service};
 use super::problem::Problem;
-use super::sending::{Done, Line, Way};
 use crate::hmc::configure::{remove_lpar, set_service_partition};
 use crate::hmc::profile::{Partition, partitions, service_partition};
 use crate::hmc::refusal::printable;
 use crate::hmc::{Mtms, Points};
-use crate::power::{Job, Machine, NotDone, Out, PowerNode, System, each_system};
+use crate::power::line::{Line, Look};
+use crate::power::{Done, Job, Machine, NotDone, Out, PowerNode, System, Way, each_system};
 
 /// What became of a partition that was to be removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,6 @@ pub enum What {
 /// or those of a system. Of a system of which one cannot go, none is removed.
 pub fn remove(
     points: &Points<'_>,
-    width: usize,
     nodes: &[PowerNode],
     (what, way): (What, &Way),
     each: impl FnMut(usize, Result<Vec<Removed>, NotDone>),
@@ -57,7 +56,7 @@ pub fn remove(
                     lpars,
                     service,
                     gone: BTreeSet::new(),
-                    line: Line::new(points, hmc, way),
+                    line: Line::new(points, (hmc, system.hcps), way),
                 };
                 for job in &system.jobs {
                     out.send(job, work.node(job));
@@ -65,7 +64,7 @@ pub fn remove(
             }
         }
     };
-    each_system(nodes, width, |_, _| Ok(()), work, each);
+    each_system(nodes, way.width, |_, _| Ok(()), work, each);
 }
 
 /// The work on one system.
@@ -132,15 +131,12 @@ impl Work<'_> {
         let unset = self.service == Some(id);
         if unset {
             let change = set_service_partition(system, None);
-            self.line.send(&change, |line| {
-                let service = line.ask(&service_partition(system))?;
-                let id = service.map_or_else(|| "none".to_owned(), |id| id.to_string());
-                Ok(format!("service_lpar_id is {id}"))
-            })?;
+            self.line
+                .send(&change, |look| which_service(look, system))?;
             self.service = None;
         }
-        let look = |line: &Line<'_>| line.whether_there(system, id);
-        let sent = self.line.send(&remove_lpar(system, id), look);
+        let seen = |look: &Look<'_>| whether_there(look, system, id);
+        let sent = self.line.send(&remove_lpar(system, id), seen);
         match sent {
             Ok(()) => {
                 self.gone.insert(id);
