@@ -57,15 +57,12 @@ impl Args {
         let mut outcomes = Vec::new();
         hardware.reach(&ssh, cx.said(), |points| {
             let nodes = &hardware.nodes;
-            vm::remove(
-                points,
-                nodes,
-                (what, &way),
-                |index, outcome| match self.tell(cx, &nodes[index], outcome) {
+            vm::remove(points, nodes, (what, &way), |index, outcome| {
+                match self.tell(cx, &nodes[index], outcome) {
                     Ok(removed) => outcomes.extend(removed),
                     Err(error) => cx.report.later(Err(error)),
-                },
-            );
+                }
+            });
         });
         Ok(outcomes)
     }

@@ -1,5 +1,7 @@
 //! `chvm` on the simulated site.
 
+use std::time::Duration;
+
 use simsite::{Config, Fault, Site};
 
 use crate::world::World;
@@ -357,4 +359,35 @@ fn hmcs_in_trouble_are_told() {
     world
         .run("chvm", change)
         .refused("node03: Error: cannot reach hmc01: ");
+}
+
+#[test]
+fn what_was_changed_before_an_interrupt_is_told() {
+    let (world, site) = site();
+    let slow = Fault::Slow(Duration::from_secs(3));
+    site.fault_on("hmc01", "chsyscfg", slow.clone());
+    let change = ["node03,node04", "max_mem=20480"];
+    let ran = world.interrupt("chvm", change, || !sent(&site, "hmc01").is_empty());
+    ran.killed(
+        "node03: Success\n",
+        "node04: Error: nothing was sent: the command was interrupted\n",
+    );
+    assert_eq!(sent(&site, "hmc01").len(), 1);
+    assert_eq!(profile(&world, "node03")["max_mem"], "20480");
+    assert_eq!(profile(&world, "node04")["max_mem"], "16384");
+    // Profiles that were made are written, others are not.
+    site.heal("hmc01");
+    world.run("chdef", ["node02,node03", "pprofile="]).good();
+    site.fault_on("hmc01", "mksyscfg", slow);
+    let change = ["node02,node03", "-p", "lpar9"];
+    let all = || sent(&site, "hmc01").len();
+    let ran = world.interrupt("chvm", change, || all() == 2);
+    ran.killed(
+        "node02: Success\n",
+        "node03: Error: nothing was sent: the command was interrupted\n",
+    );
+    assert_eq!(all(), 2);
+    world
+        .run("lsdef", ["node02,node03", "-i", "pprofile", "-c"])
+        .ok("node02: pprofile=lpar9\nnode03: pprofile=\n");
 }

@@ -1,5 +1,7 @@
 //! `mkvm` on the simulated site.
 
+use std::time::Duration;
+
 use simsite::{Config, Fault, Site};
 
 use crate::world::World;
@@ -310,31 +312,14 @@ fn hmcs_in_trouble_are_told() {
 
 #[test]
 fn what_was_made_before_an_interrupt_is_defined() {
-    use std::process::Stdio;
-    use std::time::Duration;
     let (world, site) = site();
     site.fault_on("hmc01", "mksyscfg", Fault::Slow(Duration::from_secs(3)));
-    let mut command = world.command(crate::world::bin_folder().join("mkvm"));
-    command.args(["new1-new2", "-i", "11", "-l", "node01"]);
-    let child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    while sent(&site, "hmc01").is_empty() {
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    let pid = child.id().to_string();
-    let killed = world.command("kill").args(["-INT", &pid]).status();
-    assert!(killed.unwrap().success());
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "new1: Success\n");
-    assert_eq!(
-        String::from_utf8_lossy(&output.stderr),
-        "new2: Error: nothing was sent: the command was interrupted\n"
+    let make = ["new1-new2", "-i", "11", "-l", "node01"];
+    let ran = world.interrupt("mkvm", make, || !sent(&site, "hmc01").is_empty());
+    ran.killed(
+        "new1: Success\n",
+        "new2: Error: nothing was sent: the command was interrupted\n",
     );
-    // As the signal ends a process.
-    assert_eq!(output.status.code(), None);
     assert_eq!(sent(&site, "hmc01").len(), 1);
     world
         .run("lsdef", ["new1,new2", "-i", "id", "-c"])

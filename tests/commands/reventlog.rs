@@ -1,5 +1,7 @@
 //! `reventlog` on the simulated site.
 
+use std::time::Duration;
+
 use simsite::{Config, Fault};
 
 use crate::world::hmcs::scanned as site;
@@ -117,4 +119,41 @@ fn wrong_usage_is_refused() {
     world
         .run("reventlog", [A, "--dry-run"])
         .refused("Error: --dry-run is for clear\n");
+}
+
+#[test]
+fn an_event_whose_end_was_not_seen_is_looked_at_again() {
+    let (world, site) = site(config());
+    world.fill("site", &[&[("key", "ppctimeout"), ("value", "5")]]);
+    site.fault_on("hmc01", "chsvcevent", Fault::Hang);
+    world.run("reventlog", [B, "clear"]).fails(
+        "",
+        &format!("{B}: Error: hmc01 did not finish the command within 5 s; it may still be running there; whether the command was carried out is unknown; asked again: event 21 is Open\n"),
+    );
+    site.heal("hmc01");
+    site.fault_on("hmc01", "chsvcevent", Fault::Drop);
+    let ran = world.run("reventlog", [B, "clear"]);
+    assert!(
+        ran.err.starts_with(&format!("{B}: Error: hmc01: "))
+            && ran.err.contains("is unknown; asked again: event 21 is "),
+        "{ran:#?}"
+    );
+}
+
+#[test]
+fn what_was_closed_before_an_interrupt_is_told() {
+    let (world, site) = site(config());
+    site.fault_on("hmc01", "chsvcevent", Fault::Slow(Duration::from_secs(3)));
+    let closes = || {
+        let sent = site.commands("hmc01").into_iter();
+        sent.filter(|line| line.starts_with("chsvcevent")).count()
+    };
+    let ran = world.interrupt("reventlog", [B, "clear"], || closes() > 0);
+    ran.killed(
+        "",
+        &format!("{B}: Error: 1 closed, the next one not: nothing was sent: the command was interrupted\n"),
+    );
+    assert_eq!(closes(), 1);
+    let out = world.run("reventlog", [B, "2"]).good();
+    assert!(out.contains(" Closed first [21]\n") && out.contains(" Open second [22]\n"));
 }

@@ -1,5 +1,7 @@
 //! `rmvm` on the simulated site.
 
+use std::time::Duration;
+
 use simsite::{Config, Fault, Site};
 
 use crate::world::World;
@@ -195,4 +197,19 @@ fn definitions_and_hmcs_in_trouble_are_told() {
         .run("rmvm", ["node03", "-p"])
         .refused("Error: unexpected argument '-p'");
     assert!(is_defined(&world, "node03"));
+}
+
+#[test]
+fn what_was_removed_before_an_interrupt_is_told_and_not_defined_any_more() {
+    let (world, site) = site();
+    site.fault_on("hmc01", "rmsyscfg", Fault::Slow(Duration::from_secs(3)));
+    let ran = world.interrupt("rmvm", ["node03,node04"], || {
+        !sent(&site, "hmc01").is_empty()
+    });
+    ran.killed(
+        "node03: Success\n",
+        "node04: Error: nothing was sent: the command was interrupted\n",
+    );
+    assert_eq!(sent(&site, "hmc01").len(), 1);
+    assert!(!is_defined(&world, "node03") && is_defined(&world, "node04"));
 }

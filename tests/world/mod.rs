@@ -9,6 +9,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 /// Where the commands under test are.
 pub fn bin_folder() -> &'static Path {
@@ -114,6 +115,28 @@ impl World {
         Ran::new(program, output)
     }
 
+    /// Runs one of our commands, and presses Ctrl-C once `now` holds.
+    pub fn interrupt<I: AsRef<OsStr>>(
+        &self,
+        program: &str,
+        arguments: impl IntoIterator<Item = I>,
+        now: impl Fn() -> bool,
+    ) -> Ran {
+        let mut command = self.command(bin_folder().join(program));
+        command.args(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        while !now() {
+            let ended = child.try_wait().unwrap();
+            assert!(ended.is_none(), "{program} ended before the interrupt");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let pid = child.id().to_string();
+        let killed = self.command("kill").args(["-INT", &pid]).status();
+        assert!(killed.unwrap().success());
+        Ran::new(program, child.wait_with_output().unwrap())
+    }
+
     /// Runs a line as a user types it, in the shell.
     pub fn sh(&self, line: &str) -> Ran {
         Ran::new(
@@ -177,6 +200,18 @@ impl Ran {
             self.err
         );
         assert_eq!(self.code, Some(0), "{}", self.line);
+    }
+
+    /// It ended as a signal ends a process, with exactly this output and
+    /// diagnostics.
+    #[track_caller]
+    pub fn killed(self, out: &str, err: &str) {
+        assert_eq!(
+            (self.out.as_str(), self.err.as_str(), self.code),
+            (out, err, None),
+            "{}",
+            self.line
+        );
     }
 
     /// It failed with exit code 1 and exactly this output and diagnostics.
