@@ -5,7 +5,7 @@
 //! | layer | modules | what it does |
 //! |---|---|---|
 //! | commands | `bin/*` (another package) | arguments, one call, report |
-//! | surroundings | [`command`], [`context`], [`report`], [`error`], [`editor`] | argv to exit code; environment; messages |
+//! | surroundings | [`command`], [`context`], [`environment`], [`report`], [`error`], [`editor`] | argv to exit code; environment; messages |
 //! | deeds | [`power`] | what an administrator does through an HMC |
 //! | definitions | [`objects`] | nodes, groups, osimages, networks … as users see them |
 //! | | [`tables`] | the same database as rows of tables, as `tabdump` shows them |
@@ -17,8 +17,8 @@
 //!
 //! `db` knows no ssh, `remote` knows no tables, `hmc` knows neither clap nor
 //! stdout, the model does no I/O. Nothing in this package prints or ends the
-//! process, with one exception each: `report` writes, `context` reads the
-//! environment. `tests/tree.rs` holds these rules.
+//! process, with one exception each: `report` writes, `environment` reads
+//! the environment. `tests/tree.rs` holds these rules.
 
 pub mod args;
 pub mod check;
@@ -26,6 +26,7 @@ pub mod command;
 pub mod context;
 pub mod db;
 pub mod editor;
+pub mod environment;
 pub mod error;
 pub mod history;
 pub mod hmc;

@@ -107,7 +107,7 @@ const LAYERS: [(&str, &[&str]); 9] = [
     ("rusqlite", &["lib/db"]),
     ("ssh2::", &["lib/remote"]),
     ("std::process::Command", &["lib/remote", "lib/editor.rs"]),
-    ("env::var", &["lib/context.rs", "lib/build.rs"]),
+    ("env::var", &["lib/environment.rs", "lib/build.rs"]),
     ("println!", &["lib/report.rs", "lib/build.rs"]),
     (
         "use nom",
@@ -129,6 +129,7 @@ const LAYERS: [(&str, &[&str]); 9] = [
             "lib/power",
             "lib/command.rs",
             "lib/context.rs",
+            "lib/environment.rs",
             "lib/error.rs",
         ],
     ),
