@@ -2,7 +2,6 @@
 //! the ways to hosts.
 
 use std::env;
-use std::io::{self, BufRead, BufReader, IsTerminal};
 
 use crate::db::{Author, Change, Db, Snapshot};
 use crate::environment::Environment;
@@ -15,6 +14,7 @@ use crate::redact::command_line;
 use crate::remote::{OpenSsh, Persist, Settings};
 use crate::report::{self, Report};
 
+mod input;
 mod values;
 
 use values::Strictness;
@@ -192,15 +192,5 @@ impl Context {
         }
         let said = |note: &&Note| !dry_run || !matches!(note, Note::Info(_));
         self.report.notes(outcome.notes.iter().filter(said))
-    }
-
-    /// Whether there is somebody to ask.
-    pub fn is_interactive(&self) -> bool {
-        io::stdin().is_terminal() && io::stderr().is_terminal()
-    }
-
-    /// Standard input.
-    pub fn stdin(&self) -> impl BufRead + use<> {
-        BufReader::with_capacity(64 * 1024, io::stdin())
     }
 }

@@ -10,7 +10,7 @@ use crate::history;
 use crate::hosts;
 use crate::noderange::{self, ResolveError};
 use crate::objects::{self, index};
-use crate::power::{order, settings, vm};
+use crate::power::{order, rspconfig, settings, vm};
 use crate::tables;
 
 /// Why a command failed.
@@ -95,6 +95,15 @@ impl From<settings::Error> for Error {
         match error {
             settings::Error::Db(error) => error.into(),
             other => Self::Configuration(chain(&other)),
+        }
+    }
+}
+
+impl From<rspconfig::Error> for Error {
+    fn from(error: rspconfig::Error) -> Self {
+        match error {
+            rspconfig::Error::Site(error) => error.into(),
+            rspconfig::Error::Setting(bad) => Self::Usage(bad.to_string()),
         }
     }
 }

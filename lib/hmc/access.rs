@@ -1,6 +1,7 @@
 //! Who may log in to an HMC: authorised keys and passwords of its users.
 
 use super::ask::{Ask, silent, words};
+use super::mtms::Mtms;
 use super::session::Error;
 
 /// The file of authorised keys of an HMC user, as xCAT reads it.
@@ -36,6 +37,24 @@ pub fn set_password(user: &str, new: &str) -> Ask<()> {
     silent(command.secret(new))
 }
 
+/// `chsyspwd`: sets a password of a system's service processor, or of the
+/// controller of a frame: `access`, `admin` or `general`; `old` is the one that
+/// it has. Both are among the words of the command, as xCAT sends them:
+/// `chsyspwd` asks for what is left out, but whether it does so without a
+/// terminal is not known. That an empty `--passwd` stands for a password that
+/// was never set is assumed.
+pub fn set_system_password(
+    kind: &str,
+    (machine, frame): (&Mtms, bool),
+    (old, new): (&str, &str),
+) -> Ask<()> {
+    let option = if frame { "-e" } else { "-m" };
+    let command = words("chsyspwd -t").arg(kind);
+    let command = command.arg(option).arg(machine.to_string());
+    let command = command.arg("--passwd").secret(old);
+    silent(command.arg("--newpasswd").secret(new))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,5 +67,16 @@ mod tests {
             "chhmcusr -u hscroot -t passwd -v ********"
         );
         assert!(ask.command.to_shell().ends_with("-v 'new, secret'"));
+        let system = "9117-MMA*10F6F3D".parse().unwrap();
+        let ask = set_system_password("access", (&system, false), ("", "new"));
+        assert_eq!(
+            ask.command.to_string(),
+            "chsyspwd -t access -m '9117-MMA*10F6F3D' --passwd ******** --newpasswd ********"
+        );
+        assert!(
+            ask.command
+                .to_shell()
+                .ends_with("--passwd '' --newpasswd new")
+        );
     }
 }

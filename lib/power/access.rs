@@ -1,93 +1,17 @@
-//! `rspconfig`: who may log in to HMCs.
+//! `rspconfig` for HMCs: who may log in to them.
 
+use std::fmt;
 use std::fs;
 use std::path::Path;
-use std::str::FromStr;
 
+use super::line::{Line, Look};
+use super::passwords::{Change, User};
+use super::rspconfig::Setting;
 use super::settings::columns;
-use super::{NotDone, Stop};
+use super::{Done, NotDone, Way};
 use crate::db::{self, Db};
-use crate::hmc::ask::Ask;
 use crate::hmc::{Points, access};
 use crate::remote::{Password, Target, fan_out};
-
-/// What is to be told or set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Setting {
-    /// Whether our key may log in.
-    Key,
-    /// It may from now on, or not any more.
-    SetKey(bool),
-    /// The password of the user that we log in as.
-    Password {
-        /// The one that it has.
-        old: Option<Password>,
-        /// The one that it gets.
-        new: Password,
-    },
-}
-
-/// The word is no setting of an HMC. The beginnings are xCAT's; a value is not
-/// repeated, it may be a password.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadSetting {
-    /// There is no such setting.
-    #[error(
-        "Invalid command: {0}; an HMC has sshcfg, sshcfg=enable|disable and HMC_passwd=OLD,NEW"
-    )]
-    Unknown(String),
-    /// Nothing stands behind the sign.
-    #[error("Missing argument: {0}=")]
-    Empty(String),
-    /// It is neither enable nor disable.
-    #[error("Invalid argument '{0}'")]
-    Value(String),
-    /// There is no value.
-    #[error("No argument specified for 'HMC_passwd'")]
-    NoPassword,
-    /// There is no new password.
-    #[error("New password couldn't be empty for user 'HMC': write HMC_passwd=OLD,NEW")]
-    NoNewPassword,
-}
-
-impl FromStr for Setting {
-    type Err = BadSetting;
-
-    fn from_str(word: &str) -> Result<Self, BadSetting> {
-        let (name, value) = match word.split_once('=') {
-            Some((name, "")) => return Err(BadSetting::Empty(name.to_owned())),
-            Some((name, value)) => (name, Some(value)),
-            None => (word, None),
-        };
-        match (name, value) {
-            ("sshcfg", None) => Ok(Setting::Key),
-            ("sshcfg", Some(value)) => match value.to_lowercase().as_str() {
-                "enable" => Ok(Setting::SetKey(true)),
-                "disable" => Ok(Setting::SetKey(false)),
-                _ => Err(BadSetting::Value(value.to_owned())),
-            },
-            ("HMC_passwd", None) => Err(BadSetting::NoPassword),
-            ("HMC_passwd", Some(value)) => match value.split_once(',') {
-                Some((_, "")) | None => Err(BadSetting::NoNewPassword),
-                Some((old, new)) => Ok(Setting::Password {
-                    old: Some(old).filter(|old| !old.is_empty()).map(Password::new),
-                    new: Password::new(new),
-                }),
-            },
-            (name, _) => Err(BadSetting::Unknown(name.to_owned())),
-        }
-    }
-}
-
-impl Setting {
-    /// The password that the HMC has now, where it was given: to log in with.
-    pub fn login(&self) -> Option<&Password> {
-        match self {
-            Setting::Password { old, .. } => old.as_ref(),
-            Setting::Key | Setting::SetKey(_) => None,
-        }
-    }
-}
 
 /// A public key, on one line as OpenSSH writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,105 +59,97 @@ impl PublicKey {
     }
 }
 
-/// How a setting is told or set.
-#[derive(Debug, Clone, Default)]
-pub struct Configuring {
-    /// HMCs worked on at the same time.
-    pub width: usize,
-    /// Only says what would be sent.
-    pub dry_run: bool,
-    /// Ends the work early.
-    pub stop: Stop,
-}
-
 /// Tells or sets `setting` of `targets`, which `points` counts; `key` finds our
 /// key for one of them. Hands what came of it to `each`.
 pub fn configure(
     points: &Points,
     targets: &[Target],
     setting: &Setting,
-    how: &Configuring,
+    way: &Way,
     key: impl Fn(&Target) -> Result<PublicKey, NotDone> + Sync,
-    each: impl FnMut(usize, Result<String, NotDone>),
+    each: impl FnMut(usize, Result<Told, NotDone>),
 ) {
     let indices: Vec<usize> = (0..targets.len()).collect();
     let work = |index: &usize| {
-        let hmc = One {
-            points,
-            index: *index,
-            how,
-        };
         let user = targets[*index].user.as_deref().unwrap_or("hscroot");
+        let mut hmc = One {
+            line: Line::new(points, (*index, &[]), way),
+            user,
+        };
         match setting {
-            Setting::Key => hmc.has(&key(&targets[*index])?, user).map(word),
-            Setting::SetKey(wanted) => hmc.set_key(&key(&targets[*index])?, user, *wanted),
-            Setting::Password { new, .. } => {
+            Setting::Key => hmc.has(&key(&targets[*index])?).map(Told::Key),
+            Setting::SetKey(wanted) => hmc.set_key(&key(&targets[*index])?, *wanted),
+            Setting::Password(Change { users, .. }) if *users != [User::Hmc] => {
+                Err(NotDone::NotHere(
+                    "an HMC has HMC_passwd only, the password of the user that we log in as",
+                ))
+            }
+            Setting::Password(Change { new, .. }) => {
                 let change = access::set_password(user, new.reveal());
-                hmc.send(&change)
-                    .map(|told| told.unwrap_or_else(|| "Success".to_owned()))
+                let seen = |_: &Look<'_>| Ok("which password it has shows at a login".to_owned());
+                hmc.line.send(&change, seen)?;
+                Ok(Told::Done(hmc.line.done()))
             }
         }
     };
-    fan_out(&indices, how.width, work, each);
+    fan_out(&indices, way.width, work, each);
 }
 
-fn word(enabled: bool) -> String {
-    (if enabled { "enabled" } else { "disabled" }).to_owned()
+/// What there is to say of an HMC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// Whether our key may log in.
+    Key(bool),
+    /// What was done.
+    Done(Done),
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Told::Key(true) => f.write_str("enabled"),
+            Told::Key(false) => f.write_str("disabled"),
+            Told::Done(done) => done.fmt(f),
+        }
+    }
 }
 
 /// One HMC.
 struct One<'a> {
-    points: &'a Points<'a>,
-    index: usize,
-    how: &'a Configuring,
+    line: Line<'a>,
+    user: &'a str,
 }
 
 impl One<'_> {
-    fn has(&self, key: &PublicKey, user: &str) -> Result<bool, NotDone> {
-        match self
-            .points
-            .ask_one(self.index, &access::authorized_keys(user))
-        {
+    fn has(&self, key: &PublicKey) -> Result<bool, NotDone> {
+        match self.line.ask(&access::authorized_keys(self.user)) {
             Ok(lines) => Ok(key.is_in(&lines)),
             Err(error) if access::is_no_keys(&error) => Ok(false),
             Err(error) => Err(NotDone::Hmc(vec![error])),
         }
     }
 
-    fn set_key(&self, key: &PublicKey, user: &str, wanted: bool) -> Result<String, NotDone> {
-        if self.has(key, user)? == wanted {
-            return Ok(word(wanted));
+    fn set_key(&mut self, key: &PublicKey, wanted: bool) -> Result<Told, NotDone> {
+        if self.has(key)? == wanted {
+            return Ok(Told::Key(wanted));
         }
         let change = match wanted {
             true => access::add_key(&key.0),
             false => access::remove_keys(key.comment().ok_or(NotDone::NoComment)?),
         };
-        if let Some(told) = self.send(&change)? {
-            return Ok(told);
+        let user = self.user;
+        self.line.send(&change, |look| {
+            let lines = look.ask(&access::authorized_keys(user))?;
+            let told = Told::Key(key.is_in(&lines));
+            Ok(format!("our key is {told}"))
+        })?;
+        if self.line.is_dry() {
+            return Ok(Told::Done(self.line.done()));
         }
-        match self.has(key, user)? == wanted {
-            true => Ok(word(wanted)),
+        match self.has(key)? == wanted {
+            true => Ok(Told::Key(wanted)),
             false => Err(NotDone::NotTaken),
         }
-    }
-
-    /// Sends a change; in a dry run gives what would be sent.
-    fn send(&self, change: &Ask<()>) -> Result<Option<String>, NotDone> {
-        if self.how.dry_run {
-            let hmc = &self.points.target(self.index).name;
-            return Ok(Some(format!("{hmc} would be sent: {}", change.command)));
-        }
-        if self.how.stop.is_set() {
-            return Err(NotDone::Interrupted);
-        }
-        let sent = self.points.ask_one(self.index, change).map(|()| None);
-        sent.map_err(|error| match error.is_unclear() {
-            true => NotDone::Unclear {
-                now: Ok("log in to find out".to_owned()),
-                error: Box::new(error),
-            },
-            false => NotDone::Hmc(vec![error]),
-        })
     }
 }
 
@@ -261,28 +177,6 @@ pub fn remember(db: &mut Db, hmcs: &[Target], new: &Password) -> Result<(), db::
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn settings_are_read_and_passwords_are_not_repeated() {
-        let read = |word: &str| word.parse::<Setting>();
-        assert_eq!(read("sshcfg"), Ok(Setting::Key));
-        assert_eq!(read("sshcfg=Enable"), Ok(Setting::SetKey(true)));
-        let both = Setting::Password {
-            old: Some(Password::new("abc123")),
-            new: Password::new("a,b"),
-        };
-        assert_eq!(read("HMC_passwd=abc123,a,b"), Ok(both));
-        for word in [
-            "HMC_passwd=secret",
-            "HMC_passwd=secret,",
-            "HMC_passwd",
-            "Hmc_passwd=secret,secret",
-        ] {
-            let text = read(word).unwrap_err().to_string();
-            assert!(!text.contains("secret"), "{text}");
-        }
-        assert!(read("sshcfg=maybe").is_err() && read("sshcfg=").is_err());
-    }
 
     #[test]
     fn a_key_is_known_by_its_second_word() {

@@ -131,12 +131,13 @@ pub enum NotDone {
         /// Why not.
         reason: Box<NotDone>,
     },
-    /// One of several HMCs said no.
-    #[error("{hmc}: {reason}")]
-    At {
-        /// The HMC.
-        hmc: String,
-        /// What it said.
+    /// One of several things that were to be done with the node, or one of
+    /// several HMCs that were to do it.
+    #[error("{of}: {reason}")]
+    Of {
+        /// What of the node, or which HMC.
+        of: String,
+        /// Why it was not done.
         reason: Box<NotDone>,
     },
     /// An earlier command to the same system lost the HMC.
@@ -179,7 +180,7 @@ impl NotDone {
                 .iter()
                 .all(|error| matches!(error, hmc::Error::Refused { .. })),
             NotDone::NotSent(_) | NotDone::Interrupted | NotDone::Unclear { .. } => false,
-            NotDone::Partly { reason, .. } | NotDone::At { reason, .. } => reason.is_answer(),
+            NotDone::Partly { reason, .. } | NotDone::Of { reason, .. } => reason.is_answer(),
             NotDone::Netboot(error) => error.is_answer(),
             _ => true,
         }

@@ -5,7 +5,7 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 
 use rustix::fs::{Mode, OFlags, open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{OptionalActions, Termios, isatty, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, Termios, isatty, tcgetattr, tcsetattr};
 
 /// A pseudo-terminal that changes no byte: its modes become those of the
 /// terminal on the other machine.
@@ -35,8 +35,8 @@ impl Terminal {
     }
 }
 
-/// The terminal of this process, with every key handed on as it is typed,
-/// until this is dropped.
+/// The terminal of this process with other modes, until this is dropped: with
+/// every key handed on as it is typed, or without showing it.
 #[derive(Debug)]
 pub struct Raw {
     terminal: OwnedFd,
@@ -49,14 +49,32 @@ impl Raw {
     /// # Errors
     /// It cannot be changed.
     pub fn set(descriptor: BorrowedFd<'_>) -> io::Result<Option<Self>> {
+        Self::with(descriptor, Termios::make_raw)
+    }
+
+    /// Keeps it from showing what is typed. Lines end as ever; the keys that
+    /// interrupt do not, or the terminal would be left like this.
+    ///
+    /// # Errors
+    /// It cannot be changed.
+    pub fn silent(descriptor: BorrowedFd<'_>) -> io::Result<Option<Self>> {
+        Self::with(descriptor, |modes| {
+            modes.local_modes -= LocalModes::ECHO | LocalModes::ISIG;
+        })
+    }
+
+    fn with(
+        descriptor: BorrowedFd<'_>,
+        change: impl FnOnce(&mut Termios),
+    ) -> io::Result<Option<Self>> {
         if !isatty(descriptor) {
             return Ok(None);
         }
         let terminal = descriptor.try_clone_to_owned()?;
         let modes = tcgetattr(&terminal)?;
-        let mut raw = modes.clone();
-        raw.make_raw();
-        tcsetattr(&terminal, OptionalActions::Now, &raw)?;
+        let mut changed = modes.clone();
+        change(&mut changed);
+        tcsetattr(&terminal, OptionalActions::Now, &changed)?;
         Ok(Some(Raw { terminal, modes }))
     }
 }
@@ -70,8 +88,10 @@ impl Drop for Raw {
 
 #[cfg(test)]
 mod tests {
+    use std::os::fd::AsFd;
+
     use super::*;
-    use rustix::termios::{LocalModes, OutputModes};
+    use rustix::termios::OutputModes;
 
     #[test]
     fn the_modes_change_no_byte() {
@@ -80,5 +100,20 @@ mod tests {
         let local = LocalModes::ECHO | LocalModes::ISIG | LocalModes::ICANON;
         assert!(!modes.local_modes.intersects(local));
         assert!(!modes.output_modes.contains(OutputModes::OPOST));
+    }
+
+    #[test]
+    fn a_silent_terminal_shows_nothing_until_it_is_dropped() {
+        let terminal = Terminal::open().unwrap();
+        let user_end = terminal.user_end().unwrap();
+        let mut modes = tcgetattr(&user_end).unwrap();
+        modes.local_modes |= LocalModes::ECHO | LocalModes::ISIG | LocalModes::ICANON;
+        tcsetattr(&user_end, OptionalActions::Now, &modes).unwrap();
+        let local = || tcgetattr(&user_end).unwrap().local_modes;
+        let silent = Raw::silent(user_end.as_fd()).unwrap();
+        assert!(silent.is_some() && !local().intersects(LocalModes::ECHO | LocalModes::ISIG));
+        assert!(local().contains(LocalModes::ICANON));
+        drop(silent);
+        assert!(local().contains(LocalModes::ECHO | LocalModes::ISIG));
     }
 }

@@ -156,3 +156,244 @@ fn wrong_usage_is_refused() {
         "{ran:?}"
     );
 }
+
+const CEC: &str = "Server-9117-MMA-SN1001234";
+const FRAME: &str = "Frame-9458-100-SN99201WM";
+
+/// What the table ppcdirect has, sorted.
+fn stored(world: &World) -> Vec<String> {
+    let table = world.run("tabdump", ["ppcdirect"]).good();
+    let mut rows: Vec<_> = table.lines().skip(1).map(str::to_owned).collect();
+    rows.sort();
+    rows
+}
+
+#[test]
+fn passwords_of_systems_and_frames_are_set_and_remembered() {
+    let (world, site) = scanned(Config::default_site());
+    let both = format!("{CEC},{FRAME}");
+    let dry = world
+        .run(
+            "rspconfig",
+            [&both, "*_passwd=abc123,new$ecret", "--dry-run"],
+        )
+        .good();
+    let line = |kind: &str| {
+        format!(
+            "{CEC}: hmc01 would be sent: chsyspwd -t {kind} -m '9117-MMA*1001234' --passwd ******** --newpasswd ********\n"
+        )
+    };
+    let of_cec = [line("access"), line("admin"), line("general")].concat();
+    let of_frame = of_cec
+        .replace(CEC, FRAME)
+        .replace("-m '9117-MMA*1001234'", "-e '9458-100*99201WM'");
+    assert!(dry.contains(&of_cec) && dry.contains(&of_frame), "{dry}");
+    assert_eq!((sent(&site, "chsyspwd"), stored(&world)), (vec![], vec![]));
+    let ran = world.run("rspconfig", ["-V", &both, "*_passwd=abc123,new$ecret"]);
+    let done = |node: &str| {
+        ["HMC", "admin", "general"]
+            .map(|user| format!("{node}: {user}: Success\n"))
+            .concat()
+    };
+    assert!(
+        ran.out.contains(&done(CEC)) && ran.out.contains(&done(FRAME)) && ran.code == Some(0),
+        "{ran:#?}"
+    );
+    assert!(
+        ran.err.contains("--passwd ********") && !ran.err.contains("ecret"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(sent(&site, "chsyspwd").len(), 6);
+    let rows = stored(&world);
+    assert_eq!(rows.len(), 6);
+    assert!(
+        rows.contains(&format!("\"{CEC}\",\"HMC\",\"new$ecret\",,"))
+            && rows.contains(&format!("\"{FRAME}\",\"general\",\"new$ecret\",,")),
+        "{rows:?}"
+    );
+    let journal = world.run("lschange", [""; 0]).good();
+    assert!(!journal.contains("ecret"), "{journal}");
+    // One of them alone; the others keep theirs.
+    world
+        .run("rspconfig", [CEC, "admin_passwd=new$ecret,other1"])
+        .ok(&format!("{CEC}: admin: Success\n"));
+    // So the three are not the same any more.
+    let ran = world.run("rspconfig", [CEC, "*_passwd=new$ecret,third1"]);
+    assert!(
+        ran.out
+            .starts_with(&format!("{CEC}: HMC: Success\n{CEC}: admin: HSCL0D03 "))
+            && ran.out.ends_with(&format!("{CEC}: general: Success\n"))
+            && ran.code == Some(1),
+        "{ran:#?}"
+    );
+    let rows = stored(&world);
+    assert!(
+        rows.contains(&format!("\"{CEC}\",\"admin\",\"other1\",,")),
+        "{rows:?}"
+    );
+}
+
+#[test]
+fn passwords_of_the_factory_need_not_be_known() {
+    let mut config = Config::default_site();
+    for cec in &mut config.cec {
+        cec.password = Some(String::new());
+    }
+    let (world, site) = scanned(config);
+    world
+        .run(
+            "rspconfig",
+            [CEC, "HMC_passwd=,abc123", "general_passwd=,def456"],
+        )
+        .ok(&format!("{CEC}: HMC: Success\n{CEC}: general: Success\n"));
+    assert_eq!(
+        sent(&site, "chsyspwd"),
+        [
+            "chsyspwd -t access -m '9117-MMA*1001234' --passwd '' --newpasswd abc123",
+            "chsyspwd -t general -m '9117-MMA*1001234' --passwd general --newpasswd def456",
+        ]
+    );
+    // They are not those of the factory any more; a line of stdin keeps the new
+    // one off the command line.
+    world
+        .feed("rspconfig", [CEC, "HMC_passwd=-"], ",x\n")
+        .lines_begin(&[&format!("{CEC}: HMC: HSCL0D03 ")]);
+    world
+        .feed(
+            "rspconfig",
+            [CEC, "HMC_passwd=-", "admin_passwd=-"],
+            "abc123,new\n,fine\n",
+        )
+        .ok(&format!("{CEC}: HMC: Success\n{CEC}: admin: Success\n"));
+    let rows = stored(&world);
+    assert!(
+        rows.contains(&format!("\"{CEC}\",\"HMC\",\"new\",,")),
+        "{rows:?}"
+    );
+}
+
+#[test]
+fn what_goes_wrong_with_passwords_is_said_of_the_node() {
+    let (mut world, site) = scanned(Config::default_site());
+    world
+        .run("rspconfig", ["hmc01", "admin_passwd=a,b"])
+        .lines_begin(&["hmc01: an HMC has HMC_passwd only"]);
+    world
+        .run("rspconfig", ["node01", "admin_passwd=a,b"])
+        .fails("node01: Invalid node type: lpar\n", "");
+    site.set_state(CEC, "No Connection").unwrap();
+    world
+        .run("rspconfig", [CEC, "admin_passwd=abc123,new"])
+        .lines_begin(&[&format!("{CEC}: admin: HSCL")]);
+    site.set_state(CEC, "Failed Authentication").unwrap();
+    world
+        .run("rspconfig", [CEC, "HMC_passwd=abc123,new"])
+        .ok(&format!("{CEC}: HMC: Success\n"));
+    site.fault_on("hmc01", "chsyspwd", Fault::NoAuthority);
+    world
+        .run("rspconfig", [CEC, "admin_passwd=abc123,new"])
+        .lines_begin(&[&format!("{CEC}: admin: HSCL350B ")]);
+    site.heal("hmc01");
+    site.fault_on("hmc01", "chsyspwd", Fault::Drop);
+    let ran = world.run("rspconfig", [CEC, "*_passwd=new,third"]);
+    let first = format!("{CEC}: Error: HMC: ");
+    let lines: Vec<_> = ran.err.lines().collect();
+    assert!(
+        lines.len() == 3
+            && lines[0].starts_with(&first)
+            && lines[0].contains("whether the command was carried out is unknown")
+            && lines[0].contains("asked again: it is Operating; which password it has")
+            && lines[1].starts_with(&format!("{CEC}: Error: admin: nothing was sent: ")),
+        "{ran:#?}"
+    );
+    assert!(ran.out.is_empty() && ran.code == Some(1), "{ran:#?}");
+    site.heal("hmc01");
+    site.fault("hmc01", Fault::Down);
+    world.new_home("down");
+    let ran = world.run("rspconfig", [CEC, "admin_passwd=abc123,fourth"]);
+    assert!(
+        ran.err
+            .starts_with(&format!("{CEC}: Error: cannot reach hmc01: ")),
+        "{ran:#?}"
+    );
+    assert_eq!(stored(&world), [format!("\"{CEC}\",\"HMC\",\"new\",,")]);
+}
+
+#[test]
+fn wrong_usage_of_passwords_is_refused_and_not_repeated() {
+    let (world, _site) = scanned(Config::default_site());
+    let both = format!("hmc01,{CEC}");
+    for (nodes, words, text) in [
+        (
+            both.as_str(),
+            vec!["HMC_passwd=secret,secret"],
+            "hmc01 is an HMC and Server-9117",
+        ),
+        (
+            CEC,
+            vec!["admin_passwd=secret"],
+            "New password couldn't be empty for user 'admin'",
+        ),
+        (
+            CEC,
+            vec!["root_passwd=secret,secret"],
+            "Invalid command: root_passwd;",
+        ),
+        (
+            CEC,
+            vec!["*_passwd"],
+            "No argument specified for '*_passwd'",
+        ),
+        (
+            CEC,
+            vec!["HMC_passwd=a,secret", "HMC_passwd=a,secret"],
+            "Command multiple times: HMC_passwd",
+        ),
+        (
+            "hmc01",
+            vec!["sshcfg", "HMC_passwd=a,secret"],
+            "an HMC takes one setting at a time",
+        ),
+    ] {
+        let line = [&[nodes], words.as_slice()].concat();
+        let ran = world.run("rspconfig", line);
+        assert!(
+            ran.err.starts_with(&format!("Error: {text}"))
+                && !ran.err.contains("secret")
+                && ran.code == Some(1),
+            "{ran:#?}"
+        );
+    }
+}
+
+#[test]
+fn what_was_set_before_an_interrupt_is_remembered() {
+    use std::process::Stdio;
+    use std::time::Duration;
+    let (world, site) = scanned(Config::default_site());
+    site.fault_on("hmc01", "chsyspwd", Fault::Slow(Duration::from_secs(3)));
+    let mut command = world.command(crate::world::bin_folder().join("rspconfig"));
+    command.args([CEC, "*_passwd=abc123,newone"]);
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    crate::world::hmcs::eventually("a command", || !sent(&site, "chsyspwd").is_empty());
+    let pid = child.id().to_string();
+    let killed = world.command("kill").args(["-INT", &pid]).status();
+    assert!(killed.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        format!("{CEC}: HMC: Success\n")
+    );
+    let said = "nothing was sent: the command was interrupted";
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        format!("{CEC}: Error: admin: {said}\n{CEC}: Error: general: {said}\n")
+    );
+    assert_eq!(sent(&site, "chsyspwd").len(), 1);
+    assert_eq!(stored(&world), [format!("\"{CEC}\",\"HMC\",\"newone\",,")]);
+}

@@ -67,8 +67,8 @@ fn each_hmc<R: Send>(
             let named = nodes.iter().any(several);
             let outcome = match outcome {
                 // What could not be asked says itself where.
-                Err(reason) if named && reason.is_answer() => Err(NotDone::At {
-                    hmc: hmc.clone(),
+                Err(reason) if named && reason.is_answer() => Err(NotDone::Of {
+                    of: hmc.clone(),
                     reason: Box::new(reason),
                 }),
                 other => other,

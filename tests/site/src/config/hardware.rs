@@ -21,8 +21,12 @@ pub struct FrameConfig {
     /// Cage number → managed system in it.
     #[serde(default)]
     pub cages: BTreeMap<String, String>,
-    /// Password of the power controllers; by default `abc123`.
+    /// Password of the power controllers; by default `abc123`, as they come from the factory
+    /// if it is empty.
     pub password: Option<String>,
+    /// Passwords that were changed since the start, by type.
+    #[serde(skip)]
+    pub passwords: BTreeMap<String, String>,
     /// Attributes of `lslic -t power` that differ from the defaults.
     #[serde(default)]
     pub lic: BTreeMap<String, String>,
@@ -60,7 +64,8 @@ pub struct CecConfig {
     /// Attributes of `lslic -t sys` that differ from the defaults.
     #[serde(default)]
     pub lic: BTreeMap<String, String>,
-    /// Password of the service processor; by default `abc123`.
+    /// Password of the service processor; by default `abc123`, as it comes from the factory if
+    /// it is empty.
     pub password: Option<String>,
     /// State of the attention LED: `on` or `off`.
     pub led: Option<String>,

@@ -3,8 +3,7 @@
 use super::Scene;
 use super::args::{Args, Takes};
 use super::reply::Reply;
-use super::state::Cec;
-use super::{frames, messages};
+use super::{chsyspwd, frames, messages};
 
 const MAKE: &[(&str, Takes)] = &[
     ("--ip", Takes::Value),
@@ -70,7 +69,7 @@ fn system(scene: &mut Scene, ip: &str, password: Option<&str>) -> Result<(), Rep
         return Err(Reply::refused(messages::connected(ip)));
     }
     scene.console.spec.systems.push(cec.spec.name.clone());
-    if password.is_some_and(|given| given != cec.password("access")) {
+    if password.is_some_and(|given| given != chsyspwd::of_cec(cec, "access")) {
         cec.state.go(&[(0, "Failed Authentication")]);
     }
     Ok(())
@@ -140,14 +139,4 @@ fn forget_system(scene: &mut Scene, at: usize) {
 fn forget_frame(scene: &mut Scene, at: usize) {
     let name = &scene.world.frames[at].name;
     scene.console.spec.frames.retain(|own| own != name);
-}
-
-impl Cec {
-    /// A password of the service processor: `access`, `admin` or `general`.
-    pub fn password(&self, kind: &str) -> &str {
-        self.passwords
-            .get(kind)
-            .or(self.spec.password.as_ref())
-            .map_or("abc123", String::as_str)
-    }
 }
