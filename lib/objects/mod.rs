@@ -3,7 +3,7 @@
 //! | file | subject |
 //! |---|---|
 //! | `define` `change` `one` `remove` `rename` | what `mkdef`, `chdef`, `rmdef` and `chdef -n` do |
-//! | `list` `show` `image` `describe` | what `lsdef` finds, how it is shown, what attributes mean |
+//! | `list` `show` `tell` `image` `describe` | what `lsdef` finds, how it is shown, what attributes mean |
 //! | `group` `members` `network` | what only groups and networks have |
 //! | `input` `assign` `operand` `names` `nics` | what is asked for: stanzas, attributes, noderanges |
 //! | `kind` `read` `origin` `store` | a type's attributes and their places; reading and writing them |
@@ -42,6 +42,7 @@ mod rename;
 mod settings;
 mod show;
 mod store;
+mod tell;
 mod template;
 
 pub use assign::AttributeError;
@@ -58,7 +59,8 @@ pub use outcome::{Note, Outcome, not_found, not_valid};
 pub use read::{CLUSTERSITE, Entry, Found};
 pub use remove::{Doomed, remove};
 pub use rename::rename;
-pub use show::{Asked, Layout, Manner, Said, show};
+pub use show::{Asked, Layout, Manner};
+pub use tell::{Said, show};
 pub use template::{fill, show_templates};
 
 /// What is wrong with an image's options for an NFS root.

@@ -1,20 +1,15 @@
 //! How an object is shown: the lines of `lsdef`, of a stanza file, of `-c`.
+//! [`tell`](super::tell) tells whole listings.
 
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::error::Error;
-use super::image::{self, Images};
-use super::index::NodeIndex;
 use super::kind::{Form, Kind};
-use super::list::{Counts, Item, Listing, list};
 use super::nics;
 use super::origin::Defaults;
-use super::outcome::{not_found, not_valid};
 use super::read::{Entry, Found};
-use crate::db::{Expander, Snapshot};
-use crate::json::Array;
+use crate::db::Expander;
 use crate::schema::{Attribute, ColumnKind, HIDDEN};
 use crate::stanza::{written, written_name};
 
@@ -96,102 +91,6 @@ pub struct Manner {
     pub hides_secrets: bool,
     /// Whether the attributes of a node's image follow its own (`--osimage`).
     pub images: bool,
-}
-
-/// What a listing has to say.
-#[derive(Debug)]
-pub enum Said<'a> {
-    /// Lines for standard output, each with its newline.
-    Text(&'a str),
-    /// Something that was asked for is not there.
-    Error(String),
-}
-
-/// Lists objects of one or several types as text, and says so if there are
-/// none.
-///
-/// # Errors
-/// As [`list`].
-pub fn show<E: From<Error>>(
-    snapshot: &Snapshot<'_>,
-    index: &NodeIndex<'_>,
-    kinds: &[Kind],
-    listing: &Listing,
-    manner: Manner,
-    mut say: impl FnMut(Said<'_>) -> Result<(), E>,
-) -> Result<(), E> {
-    let mut text = manner.layout.opening();
-    let mut array = Array::default();
-    // Whether nothing was shown of any object, as with `-c` and attributes
-    // without a value.
-    let mut is_silent = true;
-    let with_images = manner.images && !listing.names_only;
-    let mut images = Images::new(snapshot);
-    let wanted = listing.wanted.as_ref();
-    let mut all = Counts {
-        empty: true,
-        ..Counts::default()
-    };
-    for kind in kinds {
-        let show = Show {
-            kind,
-            manner,
-            wanted: wanted.map(|w| w.of(kind).collect()),
-            names_only: listing.names_only,
-            expander: Expander::default(),
-        };
-        let counts = list(snapshot, index, kind, listing, |item| match item {
-            Item::Missing(name) => say(Said::Error(not_found(name, kind.name()))),
-            Item::Object(object) => {
-                let image = match with_images && kind.form == Form::Node {
-                    true => Some(images.of(object).map_err(Error::from)?),
-                    false => None,
-                };
-                match manner.layout {
-                    Layout::Json => {
-                        let mut json = show.json(object);
-                        if let Some(Ok(image)) = &image {
-                            json["osimage"] = image::json(image);
-                        }
-                        text = array.line(&json) + "\n";
-                    }
-                    _ => {
-                        show.object(object, &mut text);
-                        if let Some(Ok(image)) = &image {
-                            image::write(image, &mut text);
-                        }
-                    }
-                }
-                if let Some(Err(reason)) = image {
-                    say(Said::Error(reason))?;
-                }
-                let said = say(Said::Text(&text));
-                is_silent &= text.is_empty();
-                text.clear();
-                said
-            }
-        })?;
-        let unknown = wanted.iter().flat_map(|w| w.unknown(kind));
-        for name in unknown.filter(|_| !counts.empty) {
-            say(Said::Error(not_valid(name, kind.name())))?;
-        }
-        all.met += counts.met;
-        all.listed += counts.listed;
-        all.empty &= counts.empty;
-    }
-    if manner.layout == Layout::Json {
-        return say(Said::Text(&format!("{}\n", array.end())));
-    }
-    match (all.listed, all.empty) {
-        (0, true) => say(Said::Text(
-            "Could not find any object definitions to display.\n",
-        )),
-        (0, false) if !text.is_empty() => say(Said::Text(&text)),
-        (_, false) if all.met > 0 && is_silent => {
-            say(Said::Text("No object definitions have been found\n"))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Writes objects as text.
