@@ -1,22 +1,23 @@
-//! `rbootseq`: what LPARs boot from.
+//! `rbootseq`: what LPARs and nodes of chassis boot from.
 
 use std::process::ExitCode;
 
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
-use xcat::error::{Error, Result};
-use xcat::power::bootseq::{BadSequence, Sequence, sequence};
+use xcat::error::Result;
+use xcat::power::bootseq::{Gathered, Sequence};
 
-/// Tells and sets where LPARs stop when they are activated
+/// Tells and sets what LPARs and nodes of chassis boot from
 #[derive(Debug, clap::Parser)]
 #[command(name = "rbootseq", disable_version_flag = true)]
 pub struct Args {
-    /// The LPARs.
+    /// The LPARs and nodes of chassis.
     #[arg(required_unless_present = "version")]
     noderange: Option<String>,
-    /// list or stat; or a boot mode: norm, dd, ds, of, sms.
-    sequence: Option<String>,
-    /// Only says what would be sent to which HMC.
+    /// list or stat; for LPARs a boot mode: norm, dd, ds, of, sms; for nodes of
+    /// chassis up to four devices, such as net,hd0.
+    sequence: Vec<String>,
+    /// Only says what would be sent to which HMC or chassis manager.
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
@@ -28,20 +29,18 @@ impl Command for Args {
         if self.common.apply::<Self>(cx)? == Done::Yes {
             return Ok(());
         }
-        let word = self.sequence.as_deref();
-        let word = word.ok_or_else(|| Error::Usage("No command specified".into()))?;
-        let what: Sequence = word.parse().map_err(|bad| match bad {
-            BadSequence::Unknown(_) => Error::Usage(bad.to_string()),
-            BadSequence::Devices(_) => Error::Refused(bad.to_string()),
-        })?;
-        let hardware = cx.hardware(self.noderange.as_deref().unwrap_or_default())?;
-        let way = cx.way(self.dry_run, hardware.settings)?;
-        let ssh = cx.ssh(hardware.settings.persist)?;
-        hardware.reach(&ssh, cx.said(), |points| {
-            sequence(points, &way, &what, &hardware.nodes, |index, outcome| {
-                let said = cx.report.outcome(&hardware.nodes[index].name, outcome);
-                cx.report.later(said);
-            });
+        let what = Sequence::parse(&self.sequence)?;
+        let gathered = {
+            let db = cx.open()?;
+            let snapshot = db.read()?;
+            let names = cx.nodes(&snapshot, self.noderange.as_deref().unwrap_or_default())?;
+            Gathered::read(&snapshot, &names)?
+        };
+        let way = cx.way(self.dry_run, gathered.hardware.settings)?;
+        let ssh = cx.ssh(gathered.hardware.settings.persist)?;
+        gathered.sequence(&ssh, cx.said(), &way, &what, |index, outcome| {
+            let said = cx.report.outcome(&gathered.names[index], outcome);
+            cx.report.later(said);
         });
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::history;
 use crate::hosts;
 use crate::noderange::{self, ResolveError};
 use crate::objects::{self, index};
-use crate::power::{order, rspconfig, settings, vm};
+use crate::power::{bootseq, order, rspconfig, settings, vm};
 use crate::tables;
 
 /// Why a command failed.
@@ -80,6 +80,12 @@ impl Error {
 
 impl From<vm::BadAttribute> for Error {
     fn from(bad: vm::BadAttribute) -> Self {
+        Error::Usage(bad.to_string())
+    }
+}
+
+impl From<bootseq::BadSequence> for Error {
+    fn from(bad: bootseq::BadSequence) -> Self {
         Error::Usage(bad.to_string())
     }
 }

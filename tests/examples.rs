@@ -82,7 +82,7 @@ fn every_page_has_examples_and_they_print_what_it_says() {
         };
         let (world, _site) = match steps.iter().any(reaches_hmcs) {
             true => {
-                let (world, site) = World::on_site(simsite::Config::default_site());
+                let (world, site) = World::on_site(simsite::Config::default_site().with_chassis());
                 (world, Some(site))
             }
             false => (World::new(), None),

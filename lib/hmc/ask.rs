@@ -45,6 +45,9 @@ pub enum Garbled {
     /// The answer lacks what it always has.
     #[error("it does not name {0}")]
     Missing(&'static str),
+    /// It is no answer but a refusal, which only the reader could tell.
+    #[error("{0}")]
+    Refused(String),
 }
 
 /// A frame: a rack with its own power control (POWER5 to POWER7).

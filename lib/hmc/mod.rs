@@ -7,7 +7,8 @@
 //! whichever of several answers ([`Points`]). [`connection`] shows, opens and
 //! closes the connections themselves. What is no listing has a reader of its
 //! own: [`netboot`] for `lpar_netboot`, which [`boot`] words, [`vterm`] for the texts around an
-//! LPAR's console, [`rmc`] for `lspartition`.
+//! LPAR's console, [`rmc`] for `lspartition`. The manager of a [`chassis`] is asked
+//! in the same way.
 //!
 //! Nothing here sets a locale: an HMC's restricted shell may not take a
 //! `LC_ALL=C` in front of a command, and none was seen to. Codes and the shape
@@ -18,6 +19,7 @@ pub mod adapters;
 pub mod ask;
 pub mod boot;
 pub mod change;
+pub mod chassis;
 mod choose;
 pub mod configure;
 pub mod connection;

@@ -122,10 +122,13 @@ impl Hmc<'_> {
         if let Some(refusal) = refusal::in_answer(&output.stdout) {
             return Err(refused(refusal));
         }
-        (ask.read)(&output.stdout).map_err(|reason| Error::Garbled {
-            hmc: self.target.name.clone(),
-            command: ask.command.words().first().cloned().unwrap_or_default(),
-            reason,
+        (ask.read)(&output.stdout).map_err(|reason| match reason {
+            Garbled::Refused(text) => refused(Refusal::new(output.status, &text, &output.stderr)),
+            reason => Error::Garbled {
+                hmc: self.target.name.clone(),
+                command: ask.command.words().first().cloned().unwrap_or_default(),
+                reason,
+            },
         })
     }
 }

@@ -31,6 +31,19 @@ pub enum NotDone {
         /// The object it is to be set on.
         of: String,
     },
+    /// The definition of a node in a chassis lacks where it is.
+    #[error("{attribute} of {of} does not say which {what} it is in; set it with chdef")]
+    Unplaced {
+        /// The attribute.
+        attribute: &'static str,
+        /// `chassis` or `bay`.
+        what: &'static str,
+        /// The node.
+        of: String,
+    },
+    /// A chassis manager did not do what it said it did.
+    #[error("the chassis manager said OK, but the boot sequence is {0}")]
+    OtherSequence(String),
     /// The system has no partition of that number.
     #[error("Node not found: {system} has no LPAR with id {id}")]
     NoLpar {

@@ -148,8 +148,51 @@ pub fn targets(
     names: &[String],
     settings: &Settings,
 ) -> Result<Vec<Target>, db::Error> {
-    let defaults = default_logins(snapshot)?;
-    let mut own = own_logins(snapshot, names)?;
+    logging_in(snapshot, names, settings, &HMC)
+}
+
+/// The same for chassis managers: as the user of `mpa`, else of `passwd` with
+/// key `blade`, else `USERID`.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn chassis_targets(
+    snapshot: &Snapshot<'_>,
+    names: &[String],
+    settings: &Settings,
+) -> Result<Vec<Target>, db::Error> {
+    logging_in(snapshot, names, settings, &CHASSIS)
+}
+
+/// Where the logins of a kind of control points stand.
+struct Logins {
+    table: &'static str,
+    /// The key of the table passwd.
+    key: &'static str,
+    /// Who logs in where nobody is named.
+    user: &'static str,
+}
+
+const HMC: Logins = Logins {
+    table: "ppchcp",
+    key: "hmc",
+    user: "hscroot",
+};
+
+const CHASSIS: Logins = Logins {
+    table: "mpa",
+    key: "blade",
+    user: "USERID",
+};
+
+fn logging_in(
+    snapshot: &Snapshot<'_>,
+    names: &[String],
+    settings: &Settings,
+    logins: &Logins,
+) -> Result<Vec<Target>, db::Error> {
+    let defaults = default_logins(snapshot, logins.key)?;
+    let mut own = own_logins(snapshot, names, logins.table)?;
     let target = |name: &String| {
         let (user, password) = own.remove(name).unwrap_or_default();
         let fallback = defaults
@@ -158,7 +201,7 @@ pub fn targets(
         let user = user.or_else(|| fallback.map(|(user, _)| user.clone()));
         let password = password.or_else(|| fallback.and_then(|(_, password)| password.clone()));
         Target {
-            user: Some(user.unwrap_or_else(|| "hscroot".to_owned())),
+            user: Some(user.unwrap_or_else(|| logins.user.to_owned())),
             password: password.map(Password::new),
             max_sessions: settings.sessions,
             ..Target::new(name.clone())
@@ -172,14 +215,15 @@ type Login = (Option<String>, Option<String>);
 fn own_logins(
     snapshot: &Snapshot<'_>,
     names: &[String],
+    table: &str,
 ) -> Result<HashMap<String, Login>, db::Error> {
     let mut logins = HashMap::new();
-    let Some((ppchcp, at)) = columns("ppchcp", ["username", "password"]) else {
+    let Some((table, at)) = columns(table, ["username", "password"]) else {
         return Ok(logins);
     };
     let places: Vec<_> = at
         .iter()
-        .filter_map(|column| Place::of_node(ppchcp, *column))
+        .filter_map(|column| Place::of_node(table, *column))
         .collect();
     snapshot.node_values(Names::These(names), &places, Reading::Inherited, |row| {
         let value = |place| row.get(place).map(|value| value.text.into_owned());
@@ -189,8 +233,11 @@ fn own_logins(
     Ok(logins)
 }
 
-/// The rows of `passwd` with key `hmc`: user and password.
-fn default_logins(snapshot: &Snapshot<'_>) -> Result<Vec<(String, Option<String>)>, db::Error> {
+/// The rows of `passwd` with this key: user and password.
+fn default_logins(
+    snapshot: &Snapshot<'_>,
+    of: &str,
+) -> Result<Vec<(String, Option<String>)>, db::Error> {
     let mut logins = Vec::new();
     let names = ["key", "username", "password", "disable"];
     let Some((passwd, [key, user, password, disable])) = columns("passwd", names) else {
@@ -199,7 +246,7 @@ fn default_logins(snapshot: &Snapshot<'_>) -> Result<Vec<(String, Option<String>
     snapshot.rows(
         passwd,
         &[user, password, disable],
-        Rows::Where(&[(key, "hmc")]),
+        Rows::Where(&[(key, of)]),
         |row| {
             let text = |at| {
                 row.get(at)

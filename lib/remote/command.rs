@@ -11,6 +11,8 @@ pub struct Command {
     words: Vec<String>,
     /// The places of words that nobody may be shown.
     secrets: Vec<usize>,
+    /// Whether no shell reads it there.
+    bare: bool,
 }
 
 impl Command {
@@ -19,7 +21,17 @@ impl Command {
         Command {
             words: vec![program.into()],
             secrets: Vec::new(),
+            bare: false,
         }
+    }
+
+    /// It is for a host that has no shell, and takes words as they stand:
+    /// brackets are harmless there, and quotes would be part of the word. Other
+    /// characters are quoted still, for safety: such a host refuses them.
+    #[must_use]
+    pub fn without_shell(mut self) -> Self {
+        self.bare = true;
+        self
     }
 
     /// Adds one argument. Whatever its characters, it arrives as one word.
@@ -52,8 +64,16 @@ impl Command {
     /// The command line for a POSIX shell, secrets and all: for the host only.
     /// What people see is [`Command`]'s `Display`.
     pub fn to_shell(&self) -> String {
-        let words: Vec<_> = self.words.iter().map(|word| quote(word)).collect();
+        let words: Vec<_> = self.words.iter().map(|word| self.quoted(word)).collect();
         words.join(" ")
+    }
+
+    fn quoted<'w>(&self, word: &'w str) -> Cow<'w, str> {
+        match self.bare && !word.is_empty() && word.chars().all(|c| harmless(c) || "[]".contains(c))
+        {
+            true => Cow::Borrowed(word),
+            false => quote(word),
+        }
     }
 }
 
@@ -62,7 +82,7 @@ impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = |(place, word)| match self.secrets.contains(&place) {
             true => Cow::Borrowed("********"),
-            false => quote(word),
+            false => self.quoted(word),
         };
         let words = self.words.iter().map(String::as_str).enumerate();
         let words: Vec<_> = words.map(shown).collect();
@@ -83,14 +103,15 @@ impl fmt::Debug for Command {
 /// stay as they are, so that commands are easy to read in `-V` output.
 /// NUL cannot stand in a command line, a transport refuses it.
 pub fn quote(word: &str) -> Cow<'_, str> {
-    let harmless = |c: char| {
-        c.is_ascii_alphanumeric()
-            || matches!(c, '_' | '-' | '.' | ',' | '/' | ':' | '@' | '+' | '%')
-    };
     if !word.is_empty() && word.chars().all(harmless) {
         return Cow::Borrowed(word);
     }
     Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
+}
+
+/// Whether no shell changes the character.
+fn harmless(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ',' | '/' | ':' | '@' | '+' | '%')
 }
 
 #[cfg(test)]
@@ -105,6 +126,18 @@ mod tests {
         assert_eq!(command.to_string(), "mksysconn --passwd ********");
         assert!(!format!("{command:?}").contains("me'"));
         assert_eq!(command.to_shell(), r"mksysconn --passwd 'it'\''s me'");
+    }
+
+    #[test]
+    fn brackets_are_harmless_where_there_is_no_shell() {
+        let command = Command::new("bootseq").arg("-T").arg("system:blade[1]");
+        assert_eq!(command.to_shell(), "bootseq -T 'system:blade[1]'");
+        let command = command.without_shell();
+        assert_eq!(command.to_shell(), "bootseq -T system:blade[1]");
+        assert_eq!(
+            command.arg("$(x)").to_shell(),
+            "bootseq -T system:blade[1] '$(x)'"
+        );
     }
 
     /// What `shell` makes of the words, each followed by a NUL.

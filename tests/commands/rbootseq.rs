@@ -1,8 +1,12 @@
 //! `rbootseq` on the simulated site.
 
-use simsite::{Config, Fault};
+use std::process::Stdio;
+use std::time::Duration;
 
-use crate::world::hmcs::scanned as site;
+use simsite::{Config, Fault, Site};
+
+use crate::world::hmcs::{eventually, scanned as site};
+use crate::world::{World, bin_folder};
 
 #[test]
 fn the_boot_mode_is_told_and_set() {
@@ -34,7 +38,7 @@ fn what_goes_wrong_is_said() {
     let (world, site) = site(Config::default_site());
     world
         .run("rbootseq", ["node03", "net,hd0"])
-        .refused("Error: an HMC has no order of boot devices (net,hd0): ");
+        .lines_begin(&["node03: an HMC has no order of boot devices: "]);
     world
         .run("rbootseq", ["node03"])
         .refused("Error: No command specified\n");
@@ -52,4 +56,190 @@ fn what_goes_wrong_is_said() {
     site.fault("hmc01", Fault::Busy);
     let ran = world.run("rbootseq", ["node04", "of"]);
     assert!(ran.out.starts_with("node04: HSCL3205 "), "{ran:?}");
+}
+
+/// Nodes of chassis as xCAT has them: `blade1` behind `mgt=blade`, `blade3` in
+/// two bays behind its FSP, `other1` in another chassis.
+fn blades() -> (World, Site) {
+    let (world, site) = site(Config::default_site().with_chassis());
+    for (node, mgt, mpa, id, kind) in [
+        ("cmm01", "blade", "cmm01", "0", "cmm"),
+        ("blade1", "blade", "cmm01", "1", "blade"),
+        ("blade3", "fsp", "cmm01", "3-4", ""),
+        ("empty", "blade", "cmm01", "7", ""),
+        ("other1", "blade", "cmm02", "1", ""),
+        ("nowhere", "blade", "", "1", ""),
+        ("nobay", "blade", "cmm01", "", ""),
+        ("nohost", "blade", "cmm09", "1", ""),
+    ] {
+        world.fill("nodelist", &[&[("node", node), ("groups", "blades")]]);
+        world.fill("nodehm", &[&[("node", node), ("mgt", mgt)]]);
+        world.fill(
+            "mp",
+            &[&[("node", node), ("mpa", mpa), ("id", id), ("nodetype", kind)]],
+        );
+    }
+    world.fill("ppc", &[&[("node", "blade3"), ("nodetype", "blade")]]);
+    let login = [("username", "USERID"), ("password", "PASSW0RD")];
+    world.fill("mpa", &[&[("mpa", "cmm01"), login[0], login[1]]]);
+    world.fill(
+        "passwd",
+        &[&[("key", "blade"), login[0], ("password", "abc123")]],
+    );
+    (world, site)
+}
+
+fn changes(site: &Site, manager: &str) -> Vec<String> {
+    let lines = site.commands(manager).into_iter();
+    lines
+        .filter(|line| !line.starts_with("bootseq -T"))
+        .collect()
+}
+
+#[test]
+fn a_chassis_manager_tells_and_sets_the_boot_sequence() {
+    let (world, site) = blades();
+    world
+        .run("rbootseq", ["blade1,blade3", "list"])
+        .ok("blade1: cdrom,hd0,net,none\nblade3: net,hd0,none,none\n");
+    world
+        .run("rbootseq", ["other1", "stat"])
+        .ok("other1: hd0,none,none,none\n");
+    world
+        .run("rbootseq", ["blade1,blade3", "net,hd0", "--dry-run"])
+        .ok("blade1: cmm01 would be sent: bootseq nw hd0 -T system:blade[1]\nblade3: net,hd0,none,none\n");
+    assert_eq!(changes(&site, "cmm01"), [""; 0]);
+    let ran = world.run("rbootseq", ["-V", "blade1,blade3", "n", "c,hd1,none"]);
+    assert_eq!(
+        (ran.out.as_str(), ran.code),
+        (
+            "blade1: net,cdrom,hd1,none\nblade3: net,cdrom,hd1,none\n",
+            Some(0)
+        ),
+        "{ran:#?}"
+    );
+    assert!(!ran.err.contains("PASSW0RD"), "{}", ran.err);
+    assert_eq!(
+        changes(&site, "cmm01"),
+        [
+            "bootseq nw cd hd1 nodev -T system:blade[1]",
+            "bootseq nw cd hd1 nodev -T system:blade[3]",
+        ]
+    );
+    // Nothing is sent for what is so already; LPARs in the same breath.
+    world
+        .run("rbootseq", ["node03,blade1", "list"])
+        .ok("node03: boot mode of the profile normal: norm\nblade1: net,cdrom,hd1,none\n");
+    world
+        .run("rbootseq", ["blade1", "net,cdrom,hd1"])
+        .ok("blade1: net,cdrom,hd1,none\n");
+    assert_eq!(changes(&site, "cmm01").len(), 2);
+}
+
+#[test]
+fn what_a_chassis_cannot_do_is_said_of_the_node() {
+    let (mut world, site) = blades();
+    let ran = world.run("rbootseq", ["blades", "list"]);
+    let mut lines: Vec<_> = ran.out.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(
+        lines,
+        [
+            "blade1: cdrom,hd0,net,none",
+            "blade3: net,hd0,none,none",
+            "cmm01: Invalid node type: cmm",
+            "empty: The target bay is empty.",
+            "nobay: id of nobay does not say which bay it is in; set it with chdef",
+            "nowhere: mpa of nowhere does not say which chassis it is in; set it with chdef",
+            "other1: hd0,none,none,none",
+        ],
+        "{ran:#?}"
+    );
+    assert!(
+        ran.err.starts_with("nohost: Error: cannot reach cmm09: ") && ran.code == Some(1),
+        "{ran:#?}"
+    );
+    world
+        .run("rbootseq", ["blade1", "sms"])
+        .lines_begin(&["blade1: a chassis manager has no boot modes: "]);
+    world
+        .run("rbootseq", ["blade1", "hfi"])
+        .lines_begin(&["blade1: a chassis manager has no boot device hfi"]);
+    world
+        .run("rbootseq", ["node03,blade1", "net"])
+        .lines_begin(&["blade1: net,none,none,none", "node03: an HMC has no order"]);
+    site.fault_on("cmm01", "hd3", Fault::NoAuthority);
+    world.run("rbootseq", ["blade1", "hd3"]).fails(
+        "blade1: User does not have the authority to issue this command.\n",
+        "",
+    );
+    site.heal("cmm01");
+    // Twice the same: the manager refuses what its syntax does not have.
+    world
+        .run("rbootseq", ["blade1", "net,net"])
+        .fails("blade1: Invalid syntax. Type 'bootseq -h' for help.\n", "");
+    site.fault("cmm01", Fault::Down);
+    world.new_home("down");
+    let ran = world.run("rbootseq", ["blade1,blade3,other1", "list"]);
+    assert_eq!(ran.out, "other1: hd0,none,none,none\n", "{ran:#?}");
+    let lines: Vec<_> = ran.err.lines().collect();
+    assert!(
+        lines.len() == 2
+            && lines[0].starts_with("blade1: Error: cannot reach cmm01: ")
+            && lines[1].starts_with("blade3: Error: cannot reach cmm01: "),
+        "{ran:#?}"
+    );
+    for (words, text) in [
+        ("net,later", "Invalid command: net,later; write list"),
+        ("n,n,n,n,n", "Only four boot sequence entries allowed"),
+        ("none,net", "cannot specify 'none' as first device"),
+        ("net,none,hd0", "cannot specify 'none' before a device"),
+    ] {
+        world
+            .run("rbootseq", ["blade1", words])
+            .refused(&format!("Error: {text}"));
+    }
+}
+
+#[test]
+fn a_chassis_that_is_lost_in_the_middle_is_asked_again() {
+    let (world, site) = blades();
+    site.fault_on("cmm01", "usbdisk", Fault::Drop);
+    let ran = world.run("rbootseq", ["blade1,blade3,other1", "usb"]);
+    assert_eq!(ran.out, "other1: usbflash,none,none,none\n", "{ran:#?}");
+    let lines: Vec<_> = ran.err.lines().collect();
+    assert!(
+        lines.len() == 2
+            && lines[0].starts_with("blade1: Error: cmm01: the connection was lost")
+            && lines[0]
+                .ends_with("is unknown; asked again: its boot sequence is usbflash,none,none,none")
+            && lines[1].starts_with("blade3: Error: nothing was sent: "),
+        "{ran:#?}"
+    );
+    site.heal("cmm01");
+    site.fault_on("cmm01", "nw", Fault::Slow(Duration::from_secs(3)));
+    let mut command = world.command(bin_folder().join("rbootseq"));
+    command.args(["blade1,blade3", "net"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = child.spawn().unwrap();
+    let sent = || {
+        changes(&site, "cmm01")
+            .iter()
+            .filter(|line| line.contains("nw"))
+            .count()
+    };
+    eventually("a change", || sent() > 0);
+    let pid = child.id().to_string();
+    let killed = world.command("kill").args(["-INT", &pid]).status();
+    assert!(killed.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "blade1: net,none,none,none\n"
+    );
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "blade3: Error: nothing was sent: the command was interrupted\n"
+    );
+    assert_eq!(sent(), 1);
 }

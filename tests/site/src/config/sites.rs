@@ -77,6 +77,18 @@ impl Config {
         self
     }
 
+    /// Adds two chassis with Power nodes: `sites/chassis.toml`.
+    #[expect(
+        clippy::expect_used,
+        reason = "the file is part of the program and tested"
+    )]
+    pub fn with_chassis(mut self) -> Self {
+        let chassis = Self::from_toml(include_str!("../../sites/chassis.toml"));
+        let chassis = chassis.expect("the chassis are valid").chassis;
+        self.chassis.extend(chassis);
+        self
+    }
+
     /// Adds the LPAR whose name a careless client would hand to a shell, with id 66, to the
     /// first managed system.
     pub fn with_awkward_lpar(mut self) -> Self {

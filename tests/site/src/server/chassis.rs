@@ -67,5 +67,12 @@ async fn answer(host: &Host, terminal: &Terminal, line: &str, place: &mut Place)
             _ => {}
         }
     }
-    host.chassis(line, place)
+    let text = host.chassis(line, place);
+    if let (Some(text), true) = (&text, host.faults_of(line).contains(&Fault::Drop)) {
+        // What was asked for is done; the end of the answer does not come.
+        let half: String = text.chars().take(text.chars().count() / 2).collect();
+        terminal.write(&half).await;
+        terminal.cut().await;
+    }
+    text
 }

@@ -1,74 +1,28 @@
-//! `rbootseq`: what an LPAR boots from.
+//! The boot mode of LPARs, through their HMCs.
 //!
 //! An HMC keeps no order of boot devices: that is the operating system's (AIX:
 //! `bootlist`), in the NVRAM of the LPAR. What a profile has is the boot mode,
 //! which says where an activation with it stops.
 
-use std::str::FromStr;
-
-use super::line::{Line, Look};
-use super::request::Outcome;
-use super::switch::identify;
-use super::systems::{Job, Out, System, each_system};
-use super::{Done, Machine, NotDone, PowerNode, Way};
+use super::Sequence;
 use crate::hmc::Points;
 use crate::hmc::ask::LparState;
 use crate::hmc::configure::change_profile;
 use crate::hmc::profile::{Partition, Profile, partitions, profiles};
 use crate::hmc::record::Record;
+use crate::power::line::{Line, Look};
+use crate::power::request::Outcome;
+use crate::power::switch::identify;
+use crate::power::systems::{Job, Out, System, each_system};
+use crate::power::{Done, Machine, NotDone, PowerNode, Way};
 
-/// What is to be told or set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sequence {
-    /// The boot mode of the profile.
-    List,
-    /// It is to be this one.
-    Mode(&'static str),
-}
-
-/// The boot modes that profiles have.
-const MODES: [&str; 5] = ["norm", "dd", "ds", "of", "sms"];
-
-/// xCAT's words for devices.
-const DEVICES: [&str; 14] = [
-    "hd", "hd0", "hd1", "hd2", "hd3", "n", "net", "network", "hfi", "cd", "cdrom", "usbflash",
-    "floppy", "none",
-];
-
-/// The word cannot be followed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadSequence {
-    /// It names devices.
-    #[error(
-        "an HMC has no order of boot devices ({0}): set it in the operating system of the LPAR \
-         (AIX: bootlist), or boot once from the network with rnetboot"
-    )]
-    Devices(String),
-    /// It names nothing.
-    #[error("Invalid command: {0}; for an LPAR write list, norm, dd, ds, of or sms")]
-    Unknown(String),
-}
-
-impl FromStr for Sequence {
-    type Err = BadSequence;
-
-    fn from_str(word: &str) -> Result<Self, BadSequence> {
-        if matches!(word, "list" | "stat") {
-            return Ok(Sequence::List);
-        }
-        if let Some(mode) = MODES.iter().find(|mode| **mode == word) {
-            return Ok(Sequence::Mode(mode));
-        }
-        Err(match word.split(',').any(|part| DEVICES.contains(&part)) {
-            true => BadSequence::Devices(word.to_owned()),
-            false => BadSequence::Unknown(word.to_owned()),
-        })
-    }
-}
+/// Why an LPAR takes no order of devices.
+const NO_DEVICES: &str = "an HMC has no order of boot devices: set it in the operating system of \
+                          the LPAR (AIX: bootlist), or boot once from the network with rnetboot";
 
 /// Tells or sets the boot mode of the profiles of `nodes`; hands each outcome to
 /// `each`, with the index of the node.
-pub fn sequence(
+pub(super) fn sequence(
     points: &Points,
     way: &Way,
     what: &Sequence,
@@ -76,7 +30,10 @@ pub fn sequence(
     each: impl FnMut(usize, Outcome),
 ) {
     let check = |node: &PowerNode, machine| match machine {
-        Machine::Lpar { .. } => Ok(()),
+        Machine::Lpar { .. } => match what {
+            Sequence::Devices(_) => Err(NotDone::NotHere(NO_DEVICES)),
+            Sequence::List | Sequence::Mode(_) => Ok(()),
+        },
         Machine::Cec | Machine::Frame => Err(NotDone::NodeType(node.hwtype.clone())),
     };
     let work = |system: &System, out: &Out<Done>| {
@@ -130,6 +87,7 @@ fn of_node(
     let mode = row.and_then(|row| row.record.text("boot_mode"));
     let mode = mode.ok_or_else(|| NotDone::NoBootMode(name.to_owned()))?;
     match what {
+        Sequence::Devices(_) => Err(NotDone::NotHere(NO_DEVICES)),
         Sequence::List => Ok(Done::State(format!(
             "boot mode of the profile {name}: {mode}"
         ))),
@@ -148,26 +106,5 @@ fn of_node(
             line.send(&change_profile(system.mtms, &record), again)?;
             Ok(line.done())
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn devices_are_refused_with_the_way_to_go() {
-        let read = |word: &str| word.parse::<Sequence>();
-        assert_eq!(read("stat"), Ok(Sequence::List));
-        assert_eq!(read("sms"), Ok(Sequence::Mode("sms")));
-        for word in ["net", "cd,net,hd0", "hfi"] {
-            let text = read(word).unwrap_err().to_string();
-            assert!(
-                text.contains("bootlist") && text.contains("rnetboot"),
-                "{text}"
-            );
-        }
-        let text = read("later").unwrap_err().to_string();
-        assert!(text.starts_with("Invalid command: later"), "{text}");
     }
 }
