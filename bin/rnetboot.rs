@@ -1,15 +1,12 @@
 //! `rnetboot`: boots LPARs from the network.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
+use xcat::args::Watching;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::Result;
-use xcat::power::netboot::{Boot, Patience};
-
-#[path = "rnetboot/course.rs"]
-mod course;
+use xcat::power::netboot::{Boot, Given, gather};
 
 /// Boots LPARs from the network
 #[derive(Debug, clap::Parser)]
@@ -27,18 +24,10 @@ pub struct Args {
     /// Cuts off running operating systems.
     #[arg(short = 'f')]
     force_shutdown: bool,
-    /// Waits until the nodes meet this condition: table.column==value, also
-    /// with != =~ !~
-    #[arg(short = 'm', value_name = "CONDITION", requires = "timeout")]
-    expected: Vec<String>,
-    /// How long is waited for that, in minutes.
-    #[arg(short = 't', value_name = "MINUTES", requires = "expected")]
-    timeout: Option<u64>,
-    /// How often a node is booted again that does not meet it in time.
-    #[arg(short = 'r', value_name = "COUNT", requires = "expected")]
-    retries: Option<u32>,
+    #[command(flatten)]
+    watching: Watching,
     /// Boots nothing: shows what would be sent.
-    #[arg(long, conflicts_with = "expected")]
+    #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
     common: Common,
@@ -49,38 +38,31 @@ impl Command for Args {
         if self.common.apply::<Self>(cx)? == Done::Yes {
             return Ok(());
         }
-        let goal = course::goal(&self.expected)?;
+        let watch = self.watching.watch()?;
         if self.order.iter().any(|device| device == "hd") {
             cx.report.warning(NO_ORDER);
         }
-        let db = cx.open()?;
-        let noderange = self.noderange.as_deref().unwrap_or_default();
-        let (hardware, plans) = course::gather(cx, &db, noderange)?;
-        let ssh = cx.ssh(hardware.settings.persist)?;
-        let stop = cx.stop()?;
-        let request = Boot {
-            plans: &plans,
+        let mut db = cx.open()?;
+        let (hardware, plans) = {
+            let snapshot = db.read()?;
+            let names = cx.nodes(&snapshot, self.noderange.as_deref().unwrap_or_default())?;
+            gather(&snapshot, &names, Given::default())?
+        };
+        let boot = Boot {
+            plans,
             immediate: self.force_shutdown,
             whatever_state: self.force_boot,
-            dry_run: self.dry_run,
-            width: hardware.settings.width,
-            stop: &stop,
+            way: cx.way(self.dry_run, hardware.settings)?,
+            watch,
         };
-        let patience = Patience {
-            timeout: Duration::from_secs(60 * self.timeout.unwrap_or_default()),
-            pause: Duration::from_secs(5),
-            retries: self.retries.unwrap_or(3),
-            stop: &stop,
-        };
-        let said = cx.said();
-        hardware.reach(&ssh, said, |points| {
-            let mut course = course::Boots::new(cx, db, points, &hardware, request, &goal);
-            course.boot();
-            if !self.expected.is_empty() {
-                course.watch(&patience)?;
-            }
-            course.end()
-        })
+        let ssh = cx.ssh(hardware.settings.persist)?;
+        hardware.reach(&ssh, cx.said(), |points| {
+            boot.carry_out(points, &mut db, &hardware.nodes, &mut |said| {
+                let told = cx.report.underway(&hardware.nodes, said, None);
+                cx.report.later(told);
+            });
+        });
+        Ok(())
     }
 }
 

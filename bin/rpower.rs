@@ -2,17 +2,14 @@
 
 use std::process::ExitCode;
 
-use xcat::args;
+use xcat::args::{self, Watching};
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::db::Db;
 use xcat::error::{Error, Result};
 use xcat::json::Array;
 use xcat::power::order::Order;
-use xcat::power::{Hardware, Op, Plan, Request, Watch};
-
-#[path = "rpower/told.rs"]
-mod told;
+use xcat::power::{Hardware, Op, Plan, Request};
 
 /// Switches the power of LPARs and systems, and tells their state
 #[derive(Debug, clap::Parser)]
@@ -28,16 +25,8 @@ pub struct Args {
     /// Switches all nodes at once, whatever the deps table says.
     #[arg(long)]
     nodeps: bool,
-    /// Waits until a column of a table has the expected value, with ==, !=, =~
-    /// or !~ (nodelist.status==booted if empty). Several must all be met.
-    #[arg(short = 'm', value_name = "table.column==value", num_args = 0..=1, default_missing_value = "")]
-    monitor: Vec<String>,
-    /// How many minutes -m waits.
-    #[arg(short = 't', value_name = "minutes", requires = "monitor")]
-    timeout: Option<String>,
-    /// How often -m has the operation sent again (3 if not given).
-    #[arg(short = 'r', value_name = "retries", requires = "monitor")]
-    retries: Option<u32>,
+    #[command(flatten)]
+    watching: Watching,
     /// Only says what would be sent to which HMC.
     #[arg(long)]
     dry_run: bool,
@@ -54,7 +43,12 @@ impl Command for Args {
             return Ok(());
         }
         let op: Op = args::word(self.operation.as_deref())?;
-        let watch = self.watch(op)?;
+        let watch = self.watching.watch()?;
+        if watch.is_some() && !op.changes() {
+            return Err(Error::Usage(
+                "-m waits for what a change brings about, not for stat".into(),
+            ));
+        }
         if self.json && op.changes() {
             return Err(Error::Usage("--json is for 'stat' and 'state'".into()));
         }
@@ -74,7 +68,7 @@ impl Command for Args {
         let ssh = cx.ssh(settings.persist)?;
         hardware.reach(&ssh, cx.said(), |points| {
             plan.carry_out(points, &mut db, &hardware.nodes, &mut |said| {
-                let told = told::tell(cx, &hardware, said, array.as_mut());
+                let told = cx.report.underway(&hardware.nodes, said, array.as_mut());
                 cx.report.later(told);
             });
         });
@@ -83,24 +77,6 @@ impl Command for Args {
 }
 
 impl Args {
-    fn watch(&self, op: Op) -> Result<Option<Watch>> {
-        if self.monitor.is_empty() {
-            return Ok(None);
-        }
-        if !op.changes() {
-            return Err(Error::Usage(
-                "-m waits for what a change brings about, not for stat".into(),
-            ));
-        }
-        Watch::parse(
-            &self.monitor,
-            self.timeout.as_deref(),
-            self.retries.unwrap_or(3),
-        )
-        .map(Some)
-        .map_err(|bad| Error::Usage(bad.to_string()))
-    }
-
     /// The nodes, and in which order a change comes to them.
     fn gather(&self, cx: &mut Context, db: &Db, change: Option<&str>) -> Result<(Hardware, Order)> {
         let snapshot = db.read()?;

@@ -15,11 +15,13 @@ mod defining;
 mod hmcs;
 mod inquiry;
 mod showing;
+mod watching;
 
 pub use defining::Defining;
 pub use hmcs::{HmcListing, Hmcs, survey};
 pub use inquiry::Inquiry;
 pub use showing::{Showing, Subjects};
+pub use watching::Watching;
 
 /// Reads the word that says what a command is to do, as xCAT's commands for
 /// hardware take it behind the noderange.

@@ -42,7 +42,7 @@ impl All {
                 cx.report.step(node, &step);
                 Ok(())
             }
-            Told::Would(line) => cx.report.line(line),
+            Told::Would(line) => cx.report.node(node, line),
             Told::Adapters(Ok(found)) => self.show(cx, node, found),
             Told::Address(Ok(mac)) => {
                 self.macs.push((node.to_owned(), written(mac)));

@@ -3,7 +3,7 @@
 use xcat::context::Context;
 use xcat::error::{Error, Result};
 use xcat::power::macs::{self, Found, Shape};
-use xcat::power::netboot::{self, Discover, Event, Given, plans};
+use xcat::power::netboot::{self, Discover, Event, Given};
 use xcat::power::{Hardware, NotDone};
 
 /// What is told of a node.
@@ -53,15 +53,13 @@ pub fn list(cx: &mut Context, noderange: &str, shape: &Shape, tell: &mut Tell) -
 pub fn discover(cx: &mut Context, noderange: &str, how: &Firmware, tell: &mut Tell) -> Result<()> {
     let (hardware, plans) = gather(cx, noderange, how)?;
     let ssh = cx.ssh(hardware.settings.persist)?;
-    let stop = cx.stop()?;
+    let way = cx.way(how.dry_run, hardware.settings)?;
     let request = Discover {
         plans: &plans,
         ping: how.ping,
         immediate: how.immediate,
         at_firmware: how.at_firmware,
-        dry_run: how.dry_run,
-        width: hardware.settings.width,
-        stop: &stop,
+        way: &way,
     };
     hardware.reach(&ssh, cx.said(), |points| {
         netboot::discover(points, &request, &hardware.nodes, |index, outcome| {
@@ -90,8 +88,7 @@ fn gather(
             "Option '-C' doesn't work with noderange".into(),
         ));
     }
-    let plans = plans(&snapshot, &names, how.given)?;
-    Ok((Hardware::read(&snapshot, &names)?, plans))
+    Ok(netboot::gather(&snapshot, &names, how.given)?)
 }
 
 /// What the network of this machine tells.

@@ -6,9 +6,10 @@
 //! cannot be reached is found out once: whoever comes first tries it, the
 //! others wait for that, so it costs one deadline however many systems it has.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use super::ask::Ask;
+use super::gate::{Gate, Length, Place};
 use super::session::{Error, Hmc};
 use crate::remote::{Limits, Target, Transport, Watch};
 
@@ -23,6 +24,30 @@ struct Point<'a> {
     live: bool,
     health: Mutex<Health>,
     gate: Gate,
+}
+
+/// The right to send an HMC a command now.
+pub struct Turn<'a> {
+    hmc: Hmc<'a>,
+    _place: Place<'a>,
+}
+
+impl Turn<'_> {
+    /// Sends a command.
+    ///
+    /// # Errors
+    /// What the HMC said.
+    pub fn ask<A>(self, ask: &Ask<A>) -> Result<A, Error> {
+        self.hmc.ask(ask)
+    }
+
+    /// Sends a command that takes long, as [`Hmc::watch`].
+    ///
+    /// # Errors
+    /// What the HMC said.
+    pub fn watch<A>(self, ask: &Ask<A>, times: u32, watch: &mut Watch<'_>) -> Result<A, Error> {
+        self.hmc.watch(ask, times, watch)
+    }
 }
 
 #[derive(Clone)]
@@ -96,26 +121,27 @@ impl<'a> Points<'a> {
     ///
     /// What the HMC said.
     pub fn ask_one<A>(&self, index: usize, ask: &Ask<A>) -> Result<A, Error> {
-        let point = &self.points[index];
-        let _turn = point.gate.enter();
-        point.hmc.ask(ask)
+        self.turn(index).ask(ask)
     }
 
-    /// Sends a command that takes long to this HMC, as [`Hmc::watch`].
-    ///
-    /// # Errors
-    ///
-    /// What the HMC said.
-    pub fn watch_one<A>(
-        &self,
-        index: usize,
-        ask: &Ask<A>,
-        times: u32,
-        watch: &mut Watch<'_>,
-    ) -> Result<A, Error> {
-        let point = &self.points[index];
-        let _turn = point.gate.enter();
-        point.hmc.watch(ask, times, watch)
+    /// Waits until this HMC takes another command. Who may not want to send it
+    /// any more after that looks then.
+    pub fn turn(&self, index: usize) -> Turn<'_> {
+        self.turn_for(index, Length::Short)
+    }
+
+    /// The same for a command that takes minutes: one less at a time, so that
+    /// others are answered meanwhile.
+    pub fn long_turn(&self, index: usize) -> Turn<'_> {
+        self.turn_for(index, Length::Long)
+    }
+
+    fn turn_for(&self, index: usize, length: Length) -> Turn<'_> {
+        let Point { hmc, gate, .. } = &self.points[index];
+        Turn {
+            hmc: *hmc,
+            _place: gate.enter(length),
+        }
     }
 
     fn tell<A>(&self, candidates: &[usize], index: usize, ask: &Ask<A>) {
@@ -167,14 +193,14 @@ impl Point<'_> {
                 return answer;
             }
         }
-        let _turn = self.gate.enter();
+        let _turn = self.gate.enter(Length::Short);
         self.hmc.ask(ask)
     }
 
     /// Those who wait for their turn learn what the ones before them met: a
     /// connection through which nothing comes costs one deadline.
     fn at_once<A>(&self, ask: &Ask<A>) -> Result<A, Error> {
-        let _turn = self.gate.enter();
+        let _turn = self.gate.enter(Length::Short);
         let health = || self.health.lock().unwrap_or_else(PoisonError::into_inner);
         if let Health::Dead(error) = &*health() {
             return Err(error.clone());
@@ -196,141 +222,6 @@ impl Health {
     }
 }
 
-/// Lets a number of threads through at a time. Waiting here does not count
-/// against the deadline of a command, as waiting for a session would.
-struct Gate {
-    free: Mutex<usize>,
-    freed: Condvar,
-}
-
-struct Turn<'a>(&'a Gate);
-
-impl Gate {
-    fn new(width: usize) -> Self {
-        Gate {
-            free: Mutex::new(width.max(1)),
-            freed: Condvar::new(),
-        }
-    }
-
-    fn enter(&self) -> Turn<'_> {
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let wait = self.freed.wait_while(free, |free| *free == 0);
-        *wait.unwrap_or_else(PoisonError::into_inner) -= 1;
-        Turn(self)
-    }
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.0.freed.notify_one();
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::hmc::ask;
-    use crate::remote::{Failure, Scripted, fan_out};
-
-    const QUESTION: &str = "lssyscfg -r lpar -m '9117-MMA*10F6F3D' -F name,lpar_id,state";
-
-    fn question() -> Ask<Vec<ask::LparState>> {
-        ask::lpar_states(&"9117-MMA*10F6F3D".parse().unwrap())
-    }
-
-    fn unreachable(host: &str) -> Failure {
-        Failure::Unreachable {
-            host: host.to_owned(),
-            reason: "Connection refused".to_owned(),
-        }
-    }
-
-    fn targets() -> [Target; 2] {
-        [Target::new("hmc01"), Target::new("hmc02")]
-    }
-
-    fn names(script: &Scripted) -> Vec<String> {
-        script.asked().into_iter().map(|(name, _)| name).collect()
-    }
-
-    #[test]
-    fn one_with_a_live_master_is_preferred() {
-        let script = Scripted::new().answer("hmc02", QUESTION, "a,1,Running\n");
-        let targets = targets();
-        let live = |target: &Target| target.name == "hmc02";
-        let points = Points::new(&script, &targets, Limits::default(), &live);
-        assert_eq!(points.ask(&[0, 1], &question()).unwrap().0, 1);
-        assert_eq!(names(&script), ["hmc02"]);
-    }
-
-    #[test]
-    fn a_dead_one_is_tried_once_and_the_other_serves_all() {
-        let script = Scripted::new()
-            .fail("hmc01", QUESTION, unreachable("hmc01"))
-            .answer("hmc02", QUESTION, "a,1,Running\n");
-        let targets = targets();
-        let points = Points::new(&script, &targets, Limits::default(), &|_| false);
-        let questions = [(); 20];
-        let mut served = 0;
-        fan_out(
-            &questions,
-            20,
-            |()| points.ask(&[0, 1], &question()),
-            |_, answer| {
-                assert_eq!(answer.unwrap().0, 1);
-                served += 1;
-            },
-        );
-        assert_eq!(served, 20);
-        let asked = names(&script);
-        assert_eq!(asked.iter().filter(|name| *name == "hmc01").count(), 1);
-        assert_eq!(asked.iter().filter(|name| *name == "hmc02").count(), 20);
-    }
-
-    #[test]
-    fn a_live_one_that_hangs_is_not_asked_by_those_who_wait() {
-        let hang = Failure::Dead {
-            host: "hmc01".to_owned(),
-            pid: 1,
-            after: std::time::Duration::from_secs(1),
-        };
-        let script = Scripted::new().fail("hmc01", QUESTION, hang);
-        let targets = [Target {
-            max_sessions: 2,
-            ..Target::new("hmc01")
-        }];
-        let points = Points::new(&script, &targets, Limits::default(), &|_| true);
-        let mut failed = 0;
-        fan_out(
-            &[(); 20],
-            20,
-            |()| points.ask(&[0], &question()),
-            |_, answer| failed += usize::from(answer.is_err()),
-        );
-        assert_eq!(failed, 20);
-        assert!(names(&script).len() <= 2, "{:?}", names(&script));
-    }
-
-    #[test]
-    fn a_refusal_leads_to_the_next_one_and_is_told_if_none_answers() {
-        let text = "HSCL8018 The managed system is not known.\n";
-        let script = Scripted::new().exit("hmc01", QUESTION, 1, text, "").fail(
-            "hmc02",
-            QUESTION,
-            unreachable("hmc02"),
-        );
-        let targets = targets();
-        let points = Points::new(&script, &targets, Limits::default(), &|_| false);
-        let errors = points.ask(&[0, 1], &question()).unwrap_err();
-        assert_eq!(errors[0].to_string(), text.trim());
-        assert_eq!(
-            errors[1].to_string(),
-            "cannot reach hmc02: Connection refused"
-        );
-        // hmc01 answered, if not as hoped: it is asked again, hmc02 is not.
-        points.ask(&[0, 1], &question()).unwrap_err();
-        assert_eq!(names(&script), ["hmc01", "hmc02", "hmc01"]);
-    }
-}
+#[path = "choose_tests.rs"]
+mod tests;

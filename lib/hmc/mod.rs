@@ -24,6 +24,7 @@ mod choose;
 pub mod configure;
 pub mod connection;
 pub mod dlpar;
+mod gate;
 pub mod health;
 pub mod level;
 mod mtms;
@@ -45,7 +46,7 @@ mod capture_tests;
 #[cfg(test)]
 mod listing_tests;
 
-pub use choose::Points;
+pub use choose::{Points, Turn};
 pub use mtms::{BadMtms, Mtms, Resource};
 pub use retry::Retry;
 pub use session::{Error, Hmc};

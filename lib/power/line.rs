@@ -98,10 +98,12 @@ impl<'a> Line<'a> {
             return Err(NotDone::NotSent(error.clone()));
         }
         self.way.stop.pause(pause);
+        let turn = self.look.points.turn(self.look.hmc);
+        // After the wait for others on the same HMC.
         if self.way.stop.is_set() {
             return Err(NotDone::Interrupted);
         }
-        let Err(error) = self.ask(change) else {
+        let Err(error) = turn.ask(change) else {
             return Ok(());
         };
         if error.is_dead() {
@@ -163,16 +165,55 @@ impl Look<'_> {
     /// What is told of a command that ended so: what was `seen` of it, if it may
     /// have been carried out.
     pub fn after(
-        &self,
+        self,
         error: hmc::Error,
         seen: impl FnOnce(&Self) -> Result<String, NotDone>,
     ) -> NotDone {
-        match error.is_unclear() {
-            false => NotDone::Hmc(vec![error]),
-            true => NotDone::Unclear {
-                error: Box::new(error),
-                now: seen(self).map_err(Box::new),
-            },
+        if !error.is_unclear() {
+            return NotDone::Hmc(vec![error]);
         }
+        let look = match error.is_dead() {
+            true => self,
+            // It can be asked as well as any other.
+            false => Look { hcps: &[], ..self },
+        };
+        NotDone::Unclear {
+            error: Box::new(error),
+            now: seen(&look).map_err(Box::new),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hmc::change::close_console;
+    use crate::remote::{Limits, Scripted, Target};
+    use std::thread;
+
+    /// What waits for its turn when the interrupt comes is not sent.
+    #[test]
+    fn an_interrupt_counts_for_who_waits_for_the_hmc() {
+        let script = Scripted::new();
+        let targets = [Target {
+            max_sessions: 1,
+            ..Target::new("hmc01")
+        }];
+        let points = Points::new(&script, &targets, Limits::default(), &|_| false);
+        let way = Way::default();
+        let change = close_console(&"9117-MMA*10F6F3D".parse().unwrap(), 1);
+        let turn = points.turn(0);
+        thread::scope(|scope| {
+            let sent = scope.spawn(|| {
+                let mut line = Line::new(&points, (0, &[]), &way);
+                line.send(&change, |_| Ok("seen".to_owned()))
+            });
+            // It need not wait by then for the test to pass.
+            thread::sleep(Duration::from_millis(50));
+            way.stop.set();
+            drop(turn);
+            assert_eq!(sent.join().unwrap(), Err(NotDone::Interrupted));
+        });
+        assert_eq!(script.asked(), []);
     }
 }

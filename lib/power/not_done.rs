@@ -194,7 +194,6 @@ impl NotDone {
                 .all(|error| matches!(error, hmc::Error::Refused { .. })),
             NotDone::NotSent(_) | NotDone::Interrupted | NotDone::Unclear { .. } => false,
             NotDone::Partly { reason, .. } | NotDone::Of { reason, .. } => reason.is_answer(),
-            NotDone::Netboot(error) => error.is_answer(),
             _ => true,
         }
     }

@@ -68,6 +68,7 @@ fn lines(script: &Scripted, db: &mut Db, plan: &Plan, mut each: impl FnMut(&str)
     plan.carry_out(&points, db, &nodes, &mut |said| {
         let line = match said {
             Said::Line(line) => line,
+            Said::Step(..) => unreachable!("a switch has no steps"),
             Said::Node(at, Ok(done)) => format!("{}: {done}", nodes[at].name),
             Said::Node(at, Err(reason)) => format!("! {}: {reason}", nodes[at].name),
             Said::Missed(text) => format!("! {text}"),

@@ -137,7 +137,10 @@ impl<'a> Change<'a> {
         let Some(change) = system_change(self.op, state) else {
             return Ok(Done::State(state.to_owned()));
         };
-        let again = |look: &Look| look.ask(&ask::system_state(system)).map(its_state);
+        let again = |look: &Look| {
+            let state = look.ask(&ask::system_state(system))?;
+            Ok(its_state(&state))
+        };
         let change = change_system(system, change);
         self.line.send_after(self.pause, &change, again)?;
         Ok(self.line.done())
@@ -151,7 +154,7 @@ impl<'a> Change<'a> {
         let again = |look: &Look| {
             let states = look.ask(&ask::lpar_states(system))?;
             let lpar = identify(system, id, &job.node.name, &states)?;
-            Ok(its_state(lpar.state.clone()))
+            Ok(its_state(&lpar.state))
         };
         let change = change_lpar(system, id, &change);
         self.line.send_after(self.pause, &change, again)?;
@@ -159,8 +162,9 @@ impl<'a> Change<'a> {
     }
 }
 
-fn its_state(state: String) -> String {
-    format!("its state is {}", printable(&state))
+/// What is told of the state of what was switched.
+pub(super) fn its_state(state: &str) -> String {
+    format!("its state is {}", printable(state))
 }
 
 /// Finds the partition of a number. A node may be named unlike its partition,

@@ -5,12 +5,12 @@ use std::fmt::Display;
 use serde_json::{Value, json};
 
 use super::Report;
-use crate::error::Result;
+use crate::error::{Result, chain};
 use crate::hmc;
 use crate::hmc::refusal::printable;
 use crate::json::Array;
 use crate::power::facts::{Facts, document};
-use crate::power::{Done, NotDone};
+use crate::power::{Done, NotDone, PowerNode, Said};
 
 impl Report {
     /// What came of work on a node through an HMC. Refusals are lines of
@@ -30,6 +30,33 @@ impl Report {
                 Ok(())
             }
         }
+    }
+
+    /// What is told of an operation on its way.
+    ///
+    /// # Errors
+    /// As [`Report::line`].
+    pub fn underway(
+        &mut self,
+        nodes: &[PowerNode],
+        said: Said,
+        array: Option<&mut Array>,
+    ) -> Result<()> {
+        match said {
+            Said::Line(line) => self.line(line)?,
+            Said::Step(index, step) => self.step(&nodes[index].name, &step),
+            Said::Missed(text) => self.error(text),
+            Said::Db(error) => self.error(chain(&error)),
+            Said::Node(index, outcome) => {
+                let node = &nodes[index].name;
+                match array {
+                    Some(array) => self.outcome_json(array, node, outcome)?,
+                    None => self.change(node, outcome)?,
+                }
+            }
+        }
+        // What comes next takes its time.
+        self.flush()
     }
 
     /// [`Report::outcome`] as an element of a JSON document, `node` with

@@ -84,7 +84,10 @@ fn a_boot_order_is_warned_about() {
 fn a_dry_run_sends_nothing() {
     let (world, site) = site(quick());
     let out = world.run("rnetboot", ["node03,node07", "--dry-run"]).good();
-    assert_eq!(out.matches("hmc01: lpar_netboot ").count(), 2);
+    assert_eq!(
+        out.matches(": hmc01 would be sent: lpar_netboot ").count(),
+        2
+    );
     assert!(
         !site
             .commands("hmc01")
@@ -220,7 +223,7 @@ fn a_connection_that_is_lost_leaves_the_outcome_unknown_and_the_state_told() {
     site.fault_on("hmc01", "lpar_netboot", Fault::Drop);
     let ran = world.run("rnetboot", ["node03"]);
     let begin = "node03: Error: hmc01: the connection was lost while the command ran; \
-                 whether the command was carried out is unknown; the LPAR is now in state \"";
+                 whether the command was carried out is unknown; asked again: its state is ";
     assert!(ran.err.starts_with(begin), "{ran:#?}");
     assert_eq!((ran.out.as_str(), ran.code), ("", Some(1)));
 }
@@ -250,7 +253,9 @@ fn nodes_that_do_not_come_up_are_booted_again() {
         .run("rnetboot", ["node03", "-m", "nodelist.status==booted", "-t", "0", "-r", "1"])
         .fails(
             "node03: Success\nnode03: Reinitializing the installation: 1 retry\nnode03: Success\n",
-            "Error: The node \"node03\" can not reach the expected status after 1 retries, the installation for this done failed\n",
+            "Error: node03: does not transit to the expected status\n\
+             Error: node03: does not transit to the expected status\n\
+             Error: The node \"node03\" can not reach the expected status after 1 retries, the installation for this done failed\n",
         );
     let sent = site.commands("hmc01");
     assert_eq!(
@@ -264,14 +269,69 @@ fn nodes_that_do_not_come_up_are_booted_again() {
             "rnetboot",
             ["node03", "-m", "nodelist.status=~power", "-t", "5"],
         )
-        .ok("node03: Success\n");
-    for words in [
-        &["node03", "-m", "nodelist.status", "-t", "1"][..],
-        &["node03", "-m", "x"],
+        .ok("node03: Success\nnode03: Reached the expected status\n");
+    for (words, text) in [
+        (
+            &["node03", "-m", "nodelist.status", "-t", "1"][..],
+            "Invalid string \"nodelist.status\" specified with -m flag",
+        ),
+        (
+            &["node03", "-m", "nodelist.status==booted"],
+            "Flag missing, the -t flag is required",
+        ),
     ] {
-        let ran = world.run("rnetboot", words);
-        assert_eq!((ran.out.as_str(), ran.code), ("", Some(1)), "{ran:#?}");
+        world
+            .run("rnetboot", words)
+            .refused(&format!("Error: {text}\n"));
     }
+}
+
+#[test]
+fn several_conditions_must_all_be_met_and_none_means_booted() {
+    let (world, _site) = site(quick());
+    change(&world, &["node03,node07", "nodelist.comments=ready"]);
+    let both = [
+        "node03",
+        "-m",
+        "nodelist.comments==ready",
+        "-m",
+        "nodelist.status!=booted",
+        "-t",
+        "5",
+    ];
+    world
+        .run("rnetboot", both)
+        .ok("node03: Success\nnode03: Reached the expected status\n");
+    let late = ["node07", "-t", "0.01", "-r", "0", "-m"];
+    world.run("rnetboot", late).fails(
+        "node07: Success\n",
+        "Error: node07: does not transit to the expected status\n\
+         Error: The node \"node07\" can not reach the expected status after 0 retries, the installation for this done failed\n",
+    );
+}
+
+#[test]
+fn a_boot_that_failed_is_tried_again_after_the_time() {
+    let mut config = quick();
+    lpar(&mut config, "node03").bootp_fails = true;
+    let (world, site) = site(config);
+    let words = [
+        "node03",
+        "-m",
+        "nodelist.status==booted",
+        "-t",
+        "0",
+        "-r",
+        "1",
+    ];
+    let ran = world.run("rnetboot", words);
+    let failed = "node03: bootp operation failed.\n";
+    assert_eq!(
+        ran.out,
+        format!("{failed}node03: Reinitializing the installation: 1 retry\n{failed}")
+    );
+    let boots = |line: &&String| line.starts_with("lpar_netboot");
+    assert_eq!(site.commands("hmc01").iter().filter(boots).count(), 2);
 }
 
 #[test]
@@ -298,7 +358,7 @@ fn an_interrupt_tells_the_hmc_and_the_state() {
     let end = child.wait().unwrap();
     assert_eq!(end.signal(), Some(2), "{said}");
     assert!(
-        said.contains("node03: Error: interrupted: the command on hmc01 was hung up; the LPAR is now in state \"Open Firmware\"\n"),
+        said.contains("node03: Error: interrupted: the command on hmc01 was hung up; whether the command was carried out is unknown; asked again: its state is Open Firmware\n"),
         "{said}"
     );
     eventually("the console is closed", || {

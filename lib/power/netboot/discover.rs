@@ -3,8 +3,8 @@
 use super::run::{Event, Ready, each_lpar};
 use super::{Error, Plan};
 use crate::hmc::Points;
-use crate::hmc::boot::{self, Discovery, Partition};
-use crate::power::{NotDone, PowerNode, Stop};
+use crate::hmc::boot::{self, Discovery};
+use crate::power::{NotDone, PowerNode, Way};
 
 /// How adapters are to be found.
 #[derive(Debug, Clone, Copy)]
@@ -17,12 +17,8 @@ pub struct Discover<'a> {
     pub immediate: bool,
     /// Takes only LPARs that are at Open Firmware (`-o`).
     pub at_firmware: bool,
-    /// Sends nothing that changes anything (`--dry-run`).
-    pub dry_run: bool,
-    /// Systems worked on at the same time (site `ppcmaxp`).
-    pub width: usize,
-    /// Set when nothing more is to be done.
-    pub stop: &'a Stop,
+    /// How it is gone about.
+    pub way: &'a Way,
 }
 
 /// Finds the adapters of `nodes`; hands each step and each outcome to `each`,
@@ -41,14 +37,7 @@ pub fn discover(
         }
     };
     let work = |ready: &Ready, step: &mut dyn FnMut(&str)| one(ready, request, step);
-    each_lpar(
-        points,
-        nodes,
-        (request.width, request.stop),
-        check,
-        work,
-        each,
-    );
+    each_lpar(points, nodes, request.way, check, work, each);
 }
 
 fn one(
@@ -61,21 +50,12 @@ fn one(
     if request.at_firmware && !at_firmware {
         return Err(Error::NotAtFirmware(ready.lpar.state.clone()).into());
     }
-    let partition = Partition {
-        name: &ready.lpar.name,
-        profile: &ready.node.profile,
-        system: ready.system,
-        fabric: plan.fabric,
-        // At Open Firmware there is nothing to shut down.
-        immediate: request.immediate || request.at_firmware || !plan.is_aix,
-    };
+    // At Open Firmware there is nothing to shut down.
+    let immediate = request.immediate || request.at_firmware;
+    let partition = ready.partition(plan, immediate);
     let route = match request.ping {
         true => Some(plan.route.clone()?),
         false => None,
     };
-    let ask = boot::discover(&partition, route.as_ref());
-    match request.dry_run {
-        true => Ok(ready.would(&ask)),
-        false => ready.watch(&ask, step).map(Event::Done),
-    }
+    ready.send(&boot::discover(&partition, route.as_ref()), step)
 }

@@ -1,7 +1,5 @@
 //! Why an LPAR was not booted from the network.
 
-use crate::hmc;
-
 /// Why an LPAR was not booted from the network, or its adapters not found so.
 /// The texts are xCAT's where it has the same error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -46,9 +44,6 @@ pub enum Error {
     /// It is not where `-o` wants it to be.
     #[error("the LPAR is in state {0:?}, not at Open Firmware (-o); nothing was done")]
     NotAtFirmware(String),
-    /// The user did not want to go on; nothing was sent.
-    #[error("interrupted before anything was done")]
-    NotBegun,
     /// `lpar_netboot` failed.
     #[error("{reason}{hint}")]
     Failed {
@@ -57,27 +52,4 @@ pub enum Error {
         /// What that means, where it is known.
         hint: &'static str,
     },
-    /// The end of `lpar_netboot` was not seen.
-    #[error("{reason}; {}", now(.state))]
-    Unknown {
-        /// Why.
-        reason: Box<hmc::Error>,
-        /// The state of the LPAR afterwards, if it could be asked.
-        state: Option<String>,
-    },
-}
-
-fn now(state: &Option<String>) -> String {
-    match state {
-        Some(state) => format!("the LPAR is now in state {state:?}"),
-        None => "its state could not be asked".to_owned(),
-    }
-}
-
-impl Error {
-    /// Whether this is an answer, which xCAT prints where the success would
-    /// stand, and not a failure to get one.
-    pub fn is_answer(&self) -> bool {
-        !matches!(self, Error::Unknown { .. } | Error::NotBegun)
-    }
 }

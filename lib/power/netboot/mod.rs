@@ -3,25 +3,23 @@
 //!
 //! | file | subject |
 //! |---|---|
-//! | `plan` | what the database says: addresses, adapter, operating system |
+//! | `plan` | what the database says: adapter, operating system, the way of the boot |
+//! | `networks`, `addresses` | the networks of the database, and the addresses of names |
 //! | `run` | LPARs at the same time, each told of step by step |
 //! | `boot`, `discover` | the two uses |
-//! | `monitor` | waiting for what comes after a boot |
 //! | `error` | why an LPAR was not booted |
-//! | `status` | what is written about a node that was booted |
 
+mod addresses;
 mod boot;
 mod discover;
 mod error;
-mod monitor;
+mod networks;
 mod plan;
 mod run;
-mod status;
 
-pub use boot::{Boot, boot};
+pub use addresses::addresses;
+pub use boot::Boot;
 pub use discover::{Discover, discover};
 pub use error::Error;
-pub use monitor::{Course, Patience, monitor};
-pub use plan::{Given, Plan, addresses, plans};
+pub use plan::{Given, Plan, gather};
 pub use run::Event;
-pub use status::set_booted;

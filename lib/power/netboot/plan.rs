@@ -1,18 +1,15 @@
 //! What the database says about a node's network boot.
 
 use std::collections::HashMap;
-use std::net::{Ipv4Addr, ToSocketAddrs};
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
+use std::net::Ipv4Addr;
 
 use super::Error;
-use crate::db::{self, Names, Place, Reading, Rows, Snapshot};
+use super::addresses::Addresses;
+use super::networks::{Network, networks};
+use crate::db::{self, Names, Place, Reading, Snapshot};
 use crate::hmc::boot::{Fabric, Route, Through};
-use crate::power::settings::columns;
-
-/// How long the system's resolver is waited for, for one name.
-const RESOLVER: Duration = Duration::from_secs(10);
+use crate::power::Hardware;
+use crate::power::settings::{self, columns};
 
 /// Addresses from the command line, in place of those of the database.
 #[derive(Debug, Clone, Copy, Default)]
@@ -56,16 +53,25 @@ impl Plan {
     }
 }
 
+/// Reads nodes, and how each is to boot from the network.
+///
+/// # Errors
+/// The database cannot be read, or the site table cannot be used.
+pub fn gather(
+    snapshot: &Snapshot<'_>,
+    names: &[String],
+    given: Given,
+) -> Result<(Hardware, Vec<Plan>), settings::Error> {
+    let plans = plans(snapshot, names, given)?;
+    Ok((Hardware::read(snapshot, names)?, plans))
+}
+
 /// Reads how nodes are to boot from the network, in the order of `names`. What
 /// is missing is an error of that node only.
 ///
 /// # Errors
 /// The database cannot be read.
-pub fn plans(
-    snapshot: &Snapshot<'_>,
-    names: &[String],
-    given: Given,
-) -> Result<Vec<Plan>, db::Error> {
+fn plans(snapshot: &Snapshot<'_>, names: &[String], given: Given) -> Result<Vec<Plan>, db::Error> {
     let networks = networks(snapshot)?;
     let master = site_master(snapshot)?;
     let rows = values(snapshot, names)?;
@@ -166,60 +172,6 @@ fn one(part: &str) -> Result<Through, Error> {
     }
 }
 
-/// A network of the database.
-struct Network {
-    net: Ipv4Addr,
-    mask: Ipv4Addr,
-    gateway: String,
-    /// `mgtifname`: the interface of this machine on it.
-    interface: String,
-}
-
-impl Network {
-    fn has(&self, address: Ipv4Addr) -> bool {
-        let mask = self.mask.to_bits();
-        address.to_bits() & mask == self.net.to_bits() & mask
-    }
-}
-
-/// The IPv4 networks, the narrowest first.
-fn networks(snapshot: &Snapshot<'_>) -> Result<Vec<Network>, db::Error> {
-    let names = ["net", "mask", "gateway", "mgtifname", "disable"];
-    let Some((table, [net, mask, gateway, interface, disable])) = columns("networks", names) else {
-        return Ok(Vec::new());
-    };
-    let mut networks = Vec::new();
-    let wanted = [net, mask, gateway, interface, disable];
-    snapshot.rows(table, &wanted, Rows::All, |row| {
-        let text = |at| row.get(at).unwrap_or_default().trim().to_owned();
-        if let (Ok(net), Some(mask), true) = (
-            text(0).parse(),
-            netmask(&text(1)),
-            db::is_enabled(row.get(4)),
-        ) {
-            networks.push(Network {
-                net,
-                mask,
-                gateway: text(2),
-                interface: text(3),
-            });
-        }
-        Ok::<_, db::Error>(())
-    })?;
-    networks.sort_by_key(|network| u32::MAX - network.mask.to_bits());
-    Ok(networks)
-}
-
-/// Reads `255.255.255.0`, `/24` or `24`.
-fn netmask(text: &str) -> Option<Ipv4Addr> {
-    if let Ok(mask) = text.parse() {
-        return Some(mask);
-    }
-    let bits: u32 = text.trim_start_matches('/').parse().ok()?;
-    let mask = u32::MAX.checked_shl(32u32.checked_sub(bits)?).unwrap_or(0);
-    Some(Ipv4Addr::from_bits(mask))
-}
-
 fn site_master(snapshot: &Snapshot<'_>) -> Result<Option<String>, db::Error> {
     let Some((site, [key, value])) = columns("site", ["key", "value"]) else {
         return Ok(None);
@@ -267,73 +219,12 @@ fn values(snapshot: &Snapshot<'_>, names: &[String]) -> Result<HashMap<String, V
     Ok(rows)
 }
 
-fn places(wanted: &[(&str, &str)]) -> Vec<Place> {
+pub(super) fn places(wanted: &[(&str, &str)]) -> Vec<Place> {
     let place = |(table, column): &(&str, &str)| {
         let (table, [column]) = columns(table, [*column])?;
         Place::of_node(table, column)
     };
     wanted.iter().filter_map(place).collect()
-}
-
-/// Reads the IPv4 addresses of nodes, in their order: from the table `hosts`,
-/// else from the system's resolver.
-///
-/// # Errors
-/// The database cannot be read.
-pub fn addresses(
-    snapshot: &Snapshot<'_>,
-    names: &[String],
-) -> Result<Vec<Option<Ipv4Addr>>, db::Error> {
-    let mut addresses = Addresses::read(snapshot, names)?;
-    Ok(names.iter().map(|name| addresses.of(name)).collect())
-}
-
-/// IPv4 addresses of names: what they are themselves, the table `hosts`, the
-/// system's resolver.
-struct Addresses {
-    known: HashMap<String, Option<Ipv4Addr>>,
-}
-
-impl Addresses {
-    fn read(snapshot: &Snapshot<'_>, names: &[String]) -> Result<Self, db::Error> {
-        let mut known = HashMap::new();
-        let places = places(&[("hosts", "ip")]);
-        snapshot.node_values(Names::These(names), &places, Reading::Inherited, |row| {
-            if let Some(address) = row.get(0).and_then(|value| value.text.parse().ok()) {
-                known.insert(row.name.to_owned(), Some(address));
-            }
-            Ok::<_, db::Error>(())
-        })?;
-        Ok(Addresses { known })
-    }
-
-    fn of(&mut self, name: &str) -> Option<Ipv4Addr> {
-        if name.is_empty() {
-            return None;
-        }
-        if let Ok(address) = name.parse() {
-            return Some(address);
-        }
-        let known = self.known.entry(name.to_owned());
-        *known.or_insert_with(|| resolve(name))
-    }
-}
-
-/// Asks the system's resolver, which has no deadline of its own that could be
-/// relied on.
-fn resolve(name: &str) -> Option<Ipv4Addr> {
-    let (sender, receiver) = mpsc::channel();
-    let asked = (name.to_owned(), 0);
-    thread::spawn(move || {
-        let found = asked.to_socket_addrs().ok();
-        let v4 = |address: std::net::SocketAddr| match address.ip() {
-            std::net::IpAddr::V4(address) => Some(address),
-            std::net::IpAddr::V6(_) => None,
-        };
-        // Nobody waits any more: then it is too late.
-        let _ = sender.send(found.and_then(|mut all| all.find_map(v4)));
-    });
-    receiver.recv_timeout(RESOLVER).ok().flatten()
 }
 
 #[cfg(test)]

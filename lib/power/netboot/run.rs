@@ -2,14 +2,15 @@
 
 use std::ops::ControlFlow;
 
-use super::Error;
+use super::{Error, Plan};
 use crate::hmc::ask::{Ask, LparState};
-use crate::hmc::boot::partitions;
+use crate::hmc::boot::{Partition, partitions};
 use crate::hmc::change::close_console;
 use crate::hmc::{self, Mtms, Points, netboot};
-use crate::power::switch::identify;
+use crate::power::line::{Look, would};
+use crate::power::switch::{identify, its_state};
 use crate::power::systems::{Job, Out, System, each_system};
-use crate::power::{Machine, NotDone, PowerNode, Stop};
+use crate::power::{Machine, NotDone, PowerNode, Way};
 use crate::remote::{Failure, fan_out};
 
 /// `lpar_netboot` has ten times the time of other commands, as in xCAT.
@@ -31,7 +32,7 @@ pub(super) struct Ready<'a> {
     points: &'a Points<'a>,
     hmc: usize,
     hcps: &'a [usize],
-    stop: &'a Stop,
+    way: &'a Way,
     /// Its system.
     pub system: &'a Mtms,
     /// Its number.
@@ -45,13 +46,12 @@ pub(super) struct Ready<'a> {
 }
 
 /// Has `work` done for each LPAR of `nodes`, as many at once as their HMCs
-/// take sessions, on `width` systems at once; hands what there is to tell to
-/// `each` as it comes. Once `stop` is set nothing more is begun, and what runs
-/// is hung up.
+/// take sessions; hands what there is to tell to `each` as it comes. Once work is
+/// to end nothing more is begun, and what runs is hung up.
 pub(super) fn each_lpar<T: Send>(
     points: &Points,
     nodes: &[PowerNode],
-    (width, stop): (usize, &Stop),
+    way: &Way,
     check: impl Fn(usize) -> Result<(), NotDone>,
     work: impl Fn(&Ready, &mut dyn FnMut(&str)) -> Result<Event<T>, NotDone> + Sync,
     mut each: impl FnMut(usize, Result<Event<T>, NotDone>),
@@ -74,10 +74,10 @@ pub(super) fn each_lpar<T: Send>(
         let index = kept[ready.index];
         work(&Ready { index, ..*ready }, step)
     };
-    let work = |system: &System, out: &Out<Event<T>>| one_system(points, system, stop, &work, out);
+    let work = |system: &System, out: &Out<Event<T>>| one_system(points, system, way, &work, out);
     each_system(
         &nodes,
-        width,
+        way.width,
         |_, _| Ok(()),
         work,
         |at, outcome| each(kept[at], outcome),
@@ -87,7 +87,7 @@ pub(super) fn each_lpar<T: Send>(
 fn one_system<T: Send>(
     points: &Points,
     system: &System,
-    stop: &Stop,
+    way: &Way,
     work: &(impl Fn(&Ready, &mut dyn FnMut(&str)) -> Result<Event<T>, NotDone> + Sync),
     out: &Out<Event<T>>,
 ) {
@@ -98,9 +98,6 @@ fn one_system<T: Send>(
     let lpars: Vec<(u32, &Job)> = system.lpars().collect();
     let one = |(id, job): &(u32, &Job)| {
         let lpar = identify(system.mtms, *id, &job.node.name, &known.states)?;
-        if stop.is_set() {
-            return Err(Error::NotBegun.into());
-        }
         if known.secured.contains(id) {
             return Err(Error::SecureBoot.into());
         }
@@ -108,7 +105,7 @@ fn one_system<T: Send>(
             points,
             hmc,
             hcps: system.hcps,
-            stop,
+            way,
             system: system.mtms,
             id: *id,
             lpar,
@@ -126,79 +123,74 @@ fn one_system<T: Send>(
 }
 
 impl Ready<'_> {
-    /// What would be sent.
-    pub fn would<A, T>(&self, ask: &Ask<A>) -> Event<T> {
-        let hmc = &self.points.target(self.hmc).name;
-        Event::Would(format!("{hmc}: {}", ask.command.to_shell()))
+    /// What `lpar_netboot` is told of the LPAR.
+    pub fn partition(&self, plan: &Plan, immediate: bool) -> Partition<'_> {
+        Partition {
+            name: &self.lpar.name,
+            profile: &self.node.profile,
+            system: self.system,
+            fabric: plan.fabric,
+            immediate: immediate || !plan.is_aix,
+        }
     }
 
-    /// Sends `ask` and waits for its end; tells `step` how far it has come.
-    pub fn watch<A>(&self, ask: &Ask<A>, step: &mut dyn FnMut(&str)) -> Result<A, NotDone> {
-        let mut begun = false;
+    /// Sends `ask` and waits for its end; tells `step` how far it has come. In a
+    /// dry run gives what would be sent.
+    pub fn send<A>(&self, ask: &Ask<A>, step: &mut dyn FnMut(&str)) -> Result<Event<A>, NotDone> {
+        let stop = &self.way.stop;
+        if self.way.dry_run {
+            return Ok(Event::Would(would(self.points, self.hmc, ask)));
+        }
         let mut watch = |line: Option<&str>| {
-            begun = true;
             let said = line.and_then(|line| line.trim_start().strip_prefix('#'));
-            // The head of the adapters' table has tabs.
-            let said = said.map(|said| said.replace('\t', " "));
-            if let Some(said) = said
-                .as_deref()
-                .map(str::trim)
-                .filter(|said| !said.is_empty())
-            {
+            if let Some(said) = said.map(str::trim).filter(|said| !said.is_empty()) {
                 step(said);
             }
-            match self.stop.is_set() {
+            match stop.is_set() {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
             }
         };
-        if self.stop.is_set() {
-            return Err(Error::NotBegun.into());
+        let turn = self.points.long_turn(self.hmc);
+        // After the wait for others on the same HMC, which takes minutes.
+        if stop.is_set() {
+            return Err(NotDone::Interrupted);
         }
-        let answer = self.points.watch_one(self.hmc, ask, TIMES, &mut watch);
-        answer.map_err(|error| self.afterwards(error))
+        let answer = turn.watch(ask, TIMES, &mut watch);
+        answer
+            .map(Event::Done)
+            .map_err(|error| self.afterwards(error))
     }
 
     /// What became of the LPAR whose boot ended with an error. A console that
     /// the command left open is closed: it would keep everybody out.
     fn afterwards(&self, error: hmc::Error) -> NotDone {
-        let failure = match &error {
-            hmc::Error::Remote(failure) => failure,
-            hmc::Error::Refused { refusal, .. } => {
-                let text = refusal.text.as_str();
-                let reason = netboot::failure(text).unwrap_or_else(|| refusal.to_string());
-                return Error::Failed {
-                    hint: hint(&reason),
-                    reason: hmc::refusal::printable(&reason),
-                }
-                .into();
+        if let hmc::Error::Refused { refusal, .. } = &error {
+            let text = refusal.text.as_str();
+            let reason = netboot::failure(text).unwrap_or_else(|| refusal.to_string());
+            return Error::Failed {
+                hint: hint(&reason),
+                reason: hmc::refusal::printable(&reason),
             }
-            hmc::Error::Garbled { .. } => return NotDone::Hmc(vec![error]),
-        };
-        let was_running = matches!(
-            failure,
-            Failure::Interrupted { .. } | Failure::TimedOut { .. } | Failure::Lost { .. }
-        );
-        if !was_running {
-            return NotDone::Hmc(vec![error]);
+            .into();
         }
-        if !matches!(failure, Failure::Lost { .. }) {
+        let is_lost = matches!(error, hmc::Error::Remote(Failure::Lost { .. }));
+        if error.is_unclear() && !is_lost {
             // Whether it was open is not told; that it fails neither.
             let _ = self
                 .points
                 .ask_one(self.hmc, &close_console(self.system, self.id));
         }
-        let states = hmc::ask::lpar_states(self.system);
-        let states = self.points.ask(self.hcps, &states).ok();
-        let state = states.and_then(|(_, states)| {
-            let own = states.into_iter().find(|lpar| lpar.id == self.id)?;
-            Some(own.state)
-        });
-        Error::Unknown {
-            reason: Box::new(error),
-            state,
-        }
-        .into()
+        let look = Look {
+            points: self.points,
+            hmc: self.hmc,
+            hcps: self.hcps,
+        };
+        look.after(error, |look| {
+            let states = look.ask(&hmc::ask::lpar_states(self.system))?;
+            let lpar = identify(self.system, self.id, &self.node.name, &states)?;
+            Ok(its_state(&lpar.state))
+        })
     }
 }
 
