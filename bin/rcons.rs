@@ -4,7 +4,7 @@ use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{self, ExitCode};
 
-use xcat::args::console::console;
+use xcat::args::console::{Manner, console};
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::{Error, Result};
@@ -25,6 +25,10 @@ pub struct Args {
     /// whoever has it.
     #[arg(short = 'f')]
     force: bool,
+    /// Stays where the console cannot be shown, ends, or is taken over, and tries
+    /// again: for conserver.
+    #[arg(long, requires = "force")]
+    stay: bool,
     /// Watches only: conserver passes on nothing that is typed.
     #[arg(short = 's', conflicts_with = "force")]
     spy: bool,
@@ -61,7 +65,8 @@ impl Command for Args {
             }
         }
         let hardware = cx.hardware(&name)?;
-        console(cx, &hardware, self.force)
+        let (force, stay) = (self.force, self.stay);
+        console(cx, &hardware, Manner { force, stay })
     }
 }
 

@@ -60,7 +60,7 @@ pub fn common(snapshot: &Snapshot<'_>, trust: &[String]) -> Result<Common> {
     Ok(Common {
         trusted,
         on_demand,
-        program: vec![program, "-f".to_owned()],
+        program: [&program, "-f", "--stay"].map(str::to_owned).to_vec(),
         own_names,
     })
 }

@@ -1,6 +1,7 @@
 //! Arguments of the short front ends `lpar`, `ms` and `vios`, and what they
 //! have in common.
 
+use super::console::Manner;
 use crate::command::{Command, Common, Done};
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -272,7 +273,7 @@ impl Front {
             hmcs: scope.hmcs,
             settings: scope.settings,
         };
-        super::console::console(cx, &hardware, false)
+        super::console::console(cx, &hardware, Manner::default())
     }
 }
 

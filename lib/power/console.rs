@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use super::{Hardware, Machine, NotDone, Stop};
 use crate::hmc::refusal::Refusal;
 use crate::hmc::vterm::{self, End, Opening};
-use crate::hmc::{Mtms, Points, ask, change};
-use crate::remote::{Command, Failure, Interactive, OpenSsh, Target};
+use crate::hmc::{self, Mtms, Points, ask, change};
+use crate::remote::{Command, Failure, Interactive, OpenSsh, Target, Turn, readable};
 
 pub use crate::remote::Raw;
 
@@ -25,6 +25,12 @@ const TRIES: u32 = 5;
 /// The last bytes that may hold the text of an end.
 const TAIL: usize = 400;
 
+/// How many looks it takes to hear that a console was taken over.
+const AFTERMATH: u32 = 3;
+
+/// How long an interrupted opening is waited for.
+const GRACE: Duration = Duration::from_secs(3);
+
 /// Why there is no console, or no more.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -32,7 +38,7 @@ pub enum Error {
     #[error(transparent)]
     Node(#[from] NotDone),
     /// Another session has it.
-    #[error("the console is in use; take it over with -f")]
+    #[error("the console is in use; take it over with rcons -f")]
     Busy,
     /// Another session has it, on another HMC.
     #[error("the console could not be opened; it may be in use on another HMC of the system")]
@@ -54,14 +60,54 @@ pub enum Error {
     Local(#[from] io::Error),
 }
 
+impl Error {
+    /// Whether the HMC did not let us in: trying again by itself could make it
+    /// lock the account.
+    pub fn is_refused_login(&self) -> bool {
+        let refused = |failure: &Failure| {
+            matches!(
+                failure,
+                Failure::Unauthorised { .. } | Failure::Untrusted { .. }
+            )
+        };
+        match self {
+            Error::Remote(failure) => refused(failure),
+            Error::Node(NotDone::Hmc(errors)) => errors
+                .iter()
+                .any(|error| matches!(error, hmc::Error::Remote(failure) if refused(failure))),
+            _ => false,
+        }
+    }
+}
+
+/// Who has a console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// Somebody had it before this session.
+    Before,
+    /// Somebody took it from this session.
+    Taken,
+}
+
+/// What is to be done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// It is taken over.
+    TakeOver,
+    /// It is left to whoever has it.
+    Leave,
+    /// Nobody has said: it is taken if it is free by now, else asked again.
+    Look,
+}
+
 /// The user's side of a console.
 pub struct Seat<'a> {
     /// What is typed.
     pub input: BorrowedFd<'a>,
     /// Where the console is shown.
     pub output: &'a mut dyn Write,
-    /// Whether a console in use is to be taken over.
-    pub take_over: &'a mut dyn FnMut() -> bool,
+    /// What is to be done about a console in use.
+    pub take_over: &'a mut dyn FnMut(Held) -> Answer,
     /// Told when the console is open: from then on keys are for it.
     pub opened: &'a mut dyn FnMut() -> io::Result<()>,
     /// Set when the console is to be left.
@@ -80,14 +126,24 @@ pub fn console(
     seat: &mut Seat<'_>,
 ) -> Result<(), Error> {
     let line = Line::find(hardware, points, ssh)?;
-    let (mut session, first) = line.open(seat)?;
-    (seat.opened)()?;
-    let result = serve(&mut session, &first, seat);
-    if !matches!(result, Err(Error::TakenOver)) {
-        // The session ends with or without it.
-        let _ = points.ask_one(line.hmc, &change::close_console(line.system, line.id));
+    let mut held = None;
+    loop {
+        let (mut session, first) = line.open(seat, held)?;
+        let ready = (seat.opened)().map_err(Error::from);
+        match ready.and_then(|()| serve(&mut session, &first, seat)) {
+            Err(Error::TakenOver) => held = Some(Held::Taken),
+            result => {
+                line.close(&mut session);
+                return result;
+            }
+        }
     }
-    result
+}
+
+/// Whether something is typed within this time.
+pub fn is_typed(input: BorrowedFd<'_>, wait: Duration) -> bool {
+    let [typed] = readable([Some(input)], wait);
+    typed
 }
 
 /// Where a console is.
@@ -127,23 +183,72 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// Opens the console; returns it with what it has shown.
-    fn open(&self, seat: &mut Seat<'_>) -> Result<(Interactive, Vec<u8>), Error> {
-        let mut taken = false;
-        for _ in 0..TRIES {
+    /// Opens the console; returns it with what it has shown. `held` says who has
+    /// it, if that is known.
+    fn open(
+        &self,
+        seat: &mut Seat<'_>,
+        mut held: Option<Held>,
+    ) -> Result<(Interactive, Vec<u8>), Error> {
+        let mut taken = 0;
+        let mut error = match held {
+            Some(Held::Taken) => Error::TakenOver,
+            _ => Error::Busy,
+        };
+        loop {
+            if let (0, Some(who)) = (taken, held) {
+                match (seat.take_over)(who) {
+                    Answer::TakeOver => taken = 1,
+                    Answer::Leave => return Err(error),
+                    Answer::Look => {}
+                }
+            }
+            let _turn = self.turn()?;
+            if taken > 0 {
+                self.take()?;
+                seat.stop.pause(Duration::from_secs(1));
+            }
             match self.try_once(seat.stop) {
-                Err(error @ (Error::Busy | Error::Elsewhere)) => {
-                    if !taken && !(seat.take_over)() {
-                        return Err(error);
+                Err(busy @ (Error::Busy | Error::Elsewhere)) => {
+                    if taken >= TRIES || seat.stop.is_set() {
+                        return Err(busy);
                     }
-                    taken = true;
-                    self.take()?;
-                    seat.stop.pause(Duration::from_secs(1));
+                    taken += u32::from(taken > 0);
+                    if held.is_none() {
+                        error = busy;
+                        held = Some(Held::Before);
+                    }
                 }
                 other => return other,
             }
         }
-        Err(Error::Busy)
+    }
+
+    /// Closes it, so that others can have it.
+    fn close(&self, session: &mut Interactive) {
+        // Whoever opens it at this moment may be taking it over.
+        let turn = self.turn();
+        if turn.as_ref().is_ok_and(|(_, waited)| *waited) {
+            let mut tail = Vec::new();
+            for _ in 0..AFTERMATH {
+                tail.extend(session.hear(None, LOOK).said);
+            }
+            if vterm::end(&tail) == Some(End::ThrownOut) {
+                return;
+            }
+        }
+        // The session ends with or without it.
+        let _ = self
+            .points
+            .ask_one(self.hmc, &change::close_console(self.system, self.id));
+    }
+
+    /// Of the processes of this user one at a time opens or closes a console:
+    /// what one closes late another may just have opened.
+    fn turn(&self) -> Result<(Turn, bool), Failure> {
+        let name = format!("console {} {}", self.system, self.id);
+        let wait = self.hardware.settings.limits.deadline;
+        self.ssh.turn(self.target, &name, wait)
     }
 
     /// Has every HMC of the system close the console.
@@ -167,9 +272,13 @@ impl<'a> Line<'a> {
             .arg(self.system.to_string());
         let command = command.args(["--id".to_owned(), self.id.to_string()]);
         let mut session = self.ssh.interact(self.target, &command, &limits)?;
-        let deadline = Instant::now() + limits.deadline;
+        let mut deadline = Instant::now() + limits.deadline;
         let mut said = Vec::new();
-        while Instant::now() < deadline && !stop.is_set() {
+        while Instant::now() < deadline {
+            // What is being opened is to be closed again.
+            if stop.is_set() {
+                deadline = deadline.min(Instant::now() + GRACE);
+            }
             let heard = session.hear(None, LOOK);
             said.extend(heard.said);
             match vterm::opening(&said) {
@@ -183,7 +292,10 @@ impl<'a> Line<'a> {
                 Opening::Pending => {}
             }
         }
-        Err(Error::Silent(limits.deadline))
+        match stop.is_set() {
+            true => Err(NotDone::Interrupted.into()),
+            false => Err(Error::Silent(limits.deadline)),
+        }
     }
 }
 

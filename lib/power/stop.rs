@@ -1,12 +1,13 @@
 //! Ending early: the user pressed Ctrl-C, or somebody ends the process.
 
+use std::fs;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::{flag, low_level};
 
 /// How long a pause lasts between two looks at the signal.
@@ -22,13 +23,15 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// Listens for SIGINT and SIGTERM from now on.
+    /// Listens for SIGINT, SIGTERM and SIGHUP from now on; for the last not
+    /// where it is ignored, as below `nohup`.
     ///
     /// # Errors
     /// No handler can be set.
     pub fn on_signals() -> io::Result<Self> {
         let stop = Stop::default();
-        for signal in [SIGINT, SIGTERM] {
+        let hang_up = (!is_ignored(SIGHUP)).then_some(SIGHUP);
+        for signal in [SIGINT, SIGTERM].into_iter().chain(hang_up) {
             // In this order: at the first signal the flag is not set yet.
             flag::register_conditional_default(signal, Arc::clone(&stop.is_set))?;
             flag::register_usize(signal, Arc::clone(&stop.signal), signal as usize)?;
@@ -72,9 +75,25 @@ impl Stop {
     }
 }
 
+/// Whether this process was told to ignore a signal. Where the system does not
+/// say so, it counts as ignored: then the signal goes on doing what it does.
+fn is_ignored(signal: i32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let set = line.and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok());
+    set.is_none_or(|set| set >> (signal - 1) & 1 == 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_ignored_is_known() {
+        // Rust programs ignore it from the start.
+        assert!(is_ignored(signal_hook::consts::SIGPIPE));
+        assert!(!is_ignored(SIGTERM));
+    }
 
     #[test]
     fn a_pause_ends_when_work_is_to_end() {

@@ -1,12 +1,14 @@
 //! Connections for their own sake: looked at, opened, tried, ended.
 
 use std::fmt;
+use std::path::Path;
 use std::time::Instant;
 
 use super::control::has_sockets;
-use super::master::Opening;
+use super::interactive::LANES;
+use super::master::{Master, Opening};
 use super::mux;
-use super::openssh::{LOCAL, OpenSsh};
+use super::openssh::{Host, LOCAL, OpenSsh};
 use super::outcome::{Failure, Limits};
 use super::session::{End, NotOpened, Session};
 use super::target::Target;
@@ -47,6 +49,17 @@ pub enum Closed {
     Ended,
     /// It takes no new commands, and ends with those that run through it.
     Ending,
+}
+
+impl Closed {
+    /// What became of two.
+    fn with(self, other: Self) -> Self {
+        match (self, other) {
+            (Closed::Ending, _) | (_, Closed::Ending) => Closed::Ending,
+            (Closed::Ended, _) | (_, Closed::Ended) => Closed::Ended,
+            _ => Closed::Absent,
+        }
+    }
 }
 
 impl OpenSsh {
@@ -120,14 +133,36 @@ impl OpenSsh {
         })
     }
 
-    /// Ends the master connection to `target`.
+    /// Ends the master connection to `target`, and those of its consoles.
     ///
     /// # Errors
     ///
     /// When the target is wrong, or the master does not do as it is told.
     pub fn disconnect(&self, target: &Target, ending: Ending) -> Result<Closed, Failure> {
         let host = self.host(target)?;
-        let master = self.master(target, &host, LOCAL);
+        let mut all = Closed::Absent;
+        for lane in LANES {
+            let socket = self.socket(target, &host, lane)?;
+            if socket.exists() {
+                all = all.with(self.end(target, &host, &socket, ending)?);
+            }
+        }
+        let socket = self.socket(target, &host, 0)?;
+        Ok(all.with(self.end(target, &host, &socket, ending)?))
+    }
+
+    /// Ends one of its connections.
+    fn end(
+        &self,
+        target: &Target,
+        host: &Host,
+        socket: &Path,
+        ending: Ending,
+    ) -> Result<Closed, Failure> {
+        let master = Master {
+            socket,
+            ..self.master(target, host, LOCAL)
+        };
         let result = match ending {
             Ending::Now => master.end().map(|()| Closed::Ended),
             Ending::WhenIdle => master.stop().map(|ended| match ended {

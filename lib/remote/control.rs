@@ -115,21 +115,36 @@ fn fnv128(bytes: impl IntoIterator<Item = u8>) -> u128 {
     })
 }
 
-/// The right to open, or to clear away, the master of one socket. It ends when
-/// this is dropped, or the process killed.
+/// A right that one process has at a time: to open, or to clear away, the master
+/// of one socket; to a session; to open or close a console. It ends when this is
+/// dropped, or the process killed.
 #[derive(Debug)]
 pub(super) struct Lock(File);
 
 impl Lock {
     /// Takes the lock of `socket` if nobody has it. Does not wait.
     pub fn try_take(socket: &Path) -> io::Result<Option<Self>> {
+        Self::try_file(&socket.with_extension("lock"))
+    }
+
+    /// Takes a seat for a console at the host of `socket`, if nobody has it.
+    pub fn try_seat(socket: &Path, number: usize) -> io::Result<Option<Self>> {
+        Self::try_file(&socket.with_extension(format!("seat{number}")))
+    }
+
+    /// Takes the lock that is called so, if nobody has it.
+    pub fn try_named(dir: &Path, name: &str) -> io::Result<Option<Self>> {
+        Self::try_file(&socket_path(dir, name).with_extension("turn"))
+    }
+
+    fn try_file(path: &Path) -> io::Result<Option<Self>> {
         let file = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
             .mode(0o600)
-            .open(socket.with_extension("lock"))?;
+            .open(path)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Lock(file))),
             Err(TryLockError::WouldBlock) => Ok(None),

@@ -1,11 +1,15 @@
 //! A command that is talked with: the console of an LPAR.
 
+use std::fmt;
 use std::io::{self, PipeWriter, Write};
 use std::os::fd::{AsFd, BorrowedFd};
+use std::thread;
 use std::time::{Duration, Instant};
 
+use super::control::Lock;
+use super::master::Master;
 use super::mux::{Client, Event};
-use super::openssh::OpenSsh;
+use super::openssh::{Host, OpenSsh, is_busy};
 use super::outcome::{Failure, Limits};
 use super::process::{Stream, readable};
 use super::target::Target;
@@ -23,6 +27,7 @@ pub struct Interactive {
     /// When the end of the command was told. What it said last may still be on
     /// its way: that and its end travel apart.
     ended: Option<Instant>,
+    _seat: Lock,
 }
 
 /// How long after its end what a command said last is waited for, where
@@ -40,6 +45,55 @@ pub struct Heard {
     pub ended: bool,
 }
 
+/// Consoles that go through the connection that commands share. Each keeps a
+/// session for as long as it is shown, and a server has ten by default: more of
+/// them go through further connections, so that commands find sessions free.
+const GUESTS: usize = 2;
+
+/// Consoles of all processes of this user at one host.
+const SEATS: usize = 1024;
+
+/// The connections that consoles of a host may have.
+pub(super) const LANES: std::ops::RangeInclusive<usize> = 1..=SEATS;
+
+/// The connection of a seat: 0 is the one that commands share, the others have
+/// `width` seats each.
+fn lane(seat: usize, width: usize) -> usize {
+    seat.checked_sub(GUESTS)
+        .map_or(0, |seat| 1 + seat / width.max(1))
+}
+
+/// What is needed to start a command that is talked with.
+struct Start<'a> {
+    target: &'a Target,
+    host: &'a Host,
+    command: String,
+    limits: &'a Limits,
+    deadline: Instant,
+}
+
+/// Why it was not started.
+enum NotStarted {
+    /// The server has no session for it on this connection.
+    Busy,
+    Failed(Failure),
+}
+
+impl From<Failure> for NotStarted {
+    fn from(failure: Failure) -> Self {
+        NotStarted::Failed(failure)
+    }
+}
+
+impl Start<'_> {
+    fn client(&self, reason: &dyn fmt::Display) -> Failure {
+        Failure::Client {
+            host: self.target.label(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
 impl OpenSsh {
     /// Starts a command that is talked with. It has no deadline of its own.
     ///
@@ -52,35 +106,112 @@ impl OpenSsh {
         command: &Command,
         limits: &Limits,
     ) -> Result<Interactive, Failure> {
-        let deadline = Instant::now() + limits.deadline;
-        let failed = |reason: &dyn std::fmt::Display| Failure::Client {
-            host: target.label(),
-            reason: reason.to_string(),
+        let host = self.host(target)?;
+        let start = Start {
+            target,
+            host: &host,
+            command: command.to_shell(),
+            limits,
+            deadline: Instant::now() + limits.deadline,
         };
-        let mut master = self.reach_master(target, limits, deadline)?;
-        let (stdin_end, stdin) = io::pipe().map_err(|error| failed(&error))?;
-        let (stdout, stdout_end) = io::pipe().map_err(|error| failed(&error))?;
-        let (stderr, stderr_end) = io::pipe().map_err(|error| failed(&error))?;
-        let descriptors = [stdin_end.as_fd(), stdout_end.as_fd(), stderr_end.as_fd()];
-        let text = command.to_shell();
-        let patience = Instant::now() + limits.connect;
-        master
-            .open_session(
-                &text,
-                &["LC_ALL=C"],
-                false,
-                descriptors,
-                patience.min(deadline),
-            )
-            .map_err(|error| failed(&error))?;
-        Ok(Interactive {
-            master,
-            stdin,
-            stdout: Stream::new(Some(stdout)),
-            stderr: Stream::new(Some(stderr)),
-            ended: None,
-        })
+        self.say(&format!("{}: {command}", target.name));
+        let shared = self.socket(target, &host, 0)?;
+        let mut full = None;
+        for number in 0..SEATS {
+            let lane = lane(number, target.max_sessions);
+            if full == Some(lane) {
+                continue;
+            }
+            let seat = Lock::try_seat(&shared, number);
+            let Some(seat) = seat.map_err(|error| start.client(&error))? else {
+                continue;
+            };
+            match self.sit(&start, seat, lane) {
+                Ok(session) => return Ok(session),
+                Err(NotStarted::Busy) => full = Some(lane),
+                Err(NotStarted::Failed(failure)) => return Err(failure),
+            }
+        }
+        Err(start.client(&format!("{SEATS} consoles are open")))
     }
+
+    /// Starts it through the connection of this lane. One through which nothing
+    /// comes is closed, and another opened.
+    fn sit(&self, start: &Start<'_>, seat: Lock, lane: usize) -> Result<Interactive, NotStarted> {
+        let socket = self.socket(start.target, start.host, lane)?;
+        let master = Master {
+            socket: &socket,
+            ..self.master(start.target, start.host, start.limits.connect)
+        };
+        let failed = |error: &dyn fmt::Display| NotStarted::Failed(start.client(error));
+        let mut dropped = false;
+        loop {
+            let (mut client, _) = master.find_or_open(start.deadline)?;
+            let (stdin_end, stdin) = io::pipe().map_err(|error| failed(&error))?;
+            let (stdout, stdout_end) = io::pipe().map_err(|error| failed(&error))?;
+            let (stderr, stderr_end) = io::pipe().map_err(|error| failed(&error))?;
+            let descriptors = [stdin_end.as_fd(), stdout_end.as_fd(), stderr_end.as_fd()];
+            let patience = start.deadline.min(Instant::now() + start.limits.connect);
+            let command = &start.command;
+            match client.open_session(command, &["LC_ALL=C"], false, descriptors, patience) {
+                Ok(()) => {
+                    return Ok(Interactive {
+                        master: client,
+                        stdin,
+                        stdout: Stream::new(Some(stdout)),
+                        stderr: Stream::new(Some(stderr)),
+                        ended: None,
+                        _seat: seat,
+                    });
+                }
+                Err(mux::Error::Refused(reason)) if is_busy(&reason) => {
+                    return Err(NotStarted::Busy);
+                }
+                Err(mux::Error::Silent) if !dropped && master.drop_dead(client) => dropped = true,
+                Err(error) => return Err(failed(&error)),
+            }
+        }
+    }
+
+    /// Waits for a turn that one process of this user on this machine has at a
+    /// time, `wait` at most; the others of that name wait meanwhile. The second
+    /// value says whether somebody else had it before.
+    ///
+    /// # Errors
+    ///
+    /// There is no place for it, or it was not free in time.
+    pub fn turn(
+        &self,
+        target: &Target,
+        name: &str,
+        wait: Duration,
+    ) -> Result<(Turn, bool), Failure> {
+        let failed = |reason: String| Failure::Client {
+            host: target.label(),
+            reason,
+        };
+        let dir = self.dir(target)?;
+        let end = Instant::now() + wait;
+        let mut waited = false;
+        loop {
+            match Lock::try_named(dir, name) {
+                Ok(Some(lock)) => return Ok((Turn { _lock: lock }, waited)),
+                Ok(None) if Instant::now() < end => waited = true,
+                Ok(None) => return Err(failed(format!("{name} is being used by another process"))),
+                Err(error) => return Err(failed(error.to_string())),
+            }
+            thread::sleep(NAP);
+        }
+    }
+}
+
+/// How often a turn is looked for.
+const NAP: Duration = Duration::from_millis(20);
+
+/// A turn; it ends when this is dropped, or the process.
+#[derive(Debug)]
+pub struct Turn {
+    _lock: Lock,
 }
 
 impl Interactive {
@@ -123,5 +254,17 @@ impl Interactive {
     /// It does not listen any more.
     pub fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stdin.write_all(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_consoles_share_the_connection_of_commands_the_others_have_their_own() {
+        let lanes: Vec<_> = (0..12).map(|seat| lane(seat, 4)).collect();
+        assert_eq!(lanes, [0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3]);
+        assert_eq!(lane(5, 0), 4);
     }
 }

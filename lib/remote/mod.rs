@@ -60,10 +60,11 @@ pub use command::{Command, quote};
 pub use connections::{Closed, Ending, State};
 pub use control::{NoControlDir, control_dir};
 pub use fanout::fan_out;
-pub use interactive::{Heard, Interactive};
+pub use interactive::{Heard, Interactive, Turn};
 pub use openssh::OpenSsh;
 pub use outcome::{Failure, Limits, Outcome, Output, Phase};
 pub use persist::{BadPersist, Persist};
+pub(crate) use process::readable;
 #[cfg(test)]
 pub use scripted::Scripted;
 pub use settings::{Settings, Verbose};

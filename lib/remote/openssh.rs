@@ -125,16 +125,24 @@ impl OpenSsh {
         Ok(Arc::clone(lock(&self.hosts).entry(key).or_insert(host)))
     }
 
-    /// A connection to the master, which is opened if there is none.
-    pub(super) fn reach_master(
+    /// The socket of one of the connections to a host: 0 is the one that
+    /// commands share, the others are for consoles.
+    pub(super) fn socket(
         &self,
         target: &Target,
-        limits: &Limits,
-        deadline: Instant,
-    ) -> Result<Client, Failure> {
-        let host = self.host(target)?;
-        let (client, _) = self.reach(target, &host, limits, deadline)?;
-        Ok(client)
+        host: &Host,
+        lane: usize,
+    ) -> Result<PathBuf, Failure> {
+        let identity = || format!("{}\nlane {lane}", host.resolved.identity());
+        match lane {
+            0 => Ok(host.socket.clone()),
+            _ => Ok(socket_path(self.dir(target)?, &identity())),
+        }
+    }
+
+    /// Tells whoever wants to know what is done.
+    pub(super) fn say(&self, line: &str) {
+        self.settings.say(line);
     }
 
     pub(super) fn reach(
@@ -331,7 +339,7 @@ impl Call<'_> {
 
 /// A server at its MaxSessions says so; the other users of the master, in other
 /// processes, will be done some time.
-fn is_busy(reason: &str) -> bool {
+pub(super) fn is_busy(reason: &str) -> bool {
     reason.contains("Session open refused")
 }
 

@@ -221,7 +221,7 @@ pub(super) fn runs(pid: u32) -> bool {
 }
 
 /// Which of the descriptors can be read without waiting, after `wait` at most.
-pub(super) fn readable<const N: usize>(
+pub(crate) fn readable<const N: usize>(
     sources: [Option<BorrowedFd<'_>>; N],
     wait: Duration,
 ) -> [bool; N] {

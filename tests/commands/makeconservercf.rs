@@ -32,7 +32,7 @@ fn the_file_is_xcats() {
     let program = bin_folder().join("rcons");
     let expected = format!(
         "access * {{\n  trusted 127.0.0.1;\n  trusted 10.0.0.1;\n}}\ndefault * {{\n  logfile /var/log/consoles/&;\n  timestamp 1lab;\n  rw *;\n  master localhost;\n}}\n# mine\n\
-         #xCAT BEGIN node01 CONS\nconsole node01 {{\n  type exec;\n  exec {} -f node01;\n}}\n#xCAT END node01 CONS\n\
+         #xCAT BEGIN node01 CONS\nconsole node01 {{\n  type exec;\n  exec {} -f --stay node01;\n}}\n#xCAT END node01 CONS\n\
          #xCAT BEGIN node03 CONS\nconsole node03 {{\n  type exec;\n  master sn1;\n}}\n#xCAT END node03 CONS\n",
         program.display()
     );

@@ -1,8 +1,10 @@
-//! `rcons` on the simulated site, alone and with the real conserver.
+//! `rcons` on the simulated site: alone, on a terminal, and with the real
+//! conserver.
 
-use std::fs;
+mod conserver;
+mod terminal;
+
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -74,20 +76,17 @@ impl Talk {
 /// Asked first, so that conserver ends its own processes, too.
 impl Drop for Talk {
     fn drop(&mut self) {
-        let pid = self.child.id().to_string();
-        let _ = Command::new("kill").arg(pid).status();
-        let end = Instant::now() + Duration::from_secs(5);
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let pid = self.child.id().to_string();
+            let _ = Command::new("kill").arg(pid).status();
+        }
+        let end = Instant::now() + Duration::from_secs(30);
         while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < end {
             thread::sleep(Duration::from_millis(20));
         }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn free_port() -> String {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    listener.local_addr().unwrap().port().to_string()
 }
 
 fn rcons(world: &World, words: &[&str]) -> Talk {
@@ -160,54 +159,4 @@ fn what_cannot_be_shown_says_why() {
     site.fault("hmc01", Fault::Down);
     let ran = world.run("rcons", ["lpar05", "-f"]);
     assert!(ran.err.starts_with("Error: lpar05: "), "{ran:#?}");
-}
-
-#[test]
-fn conserver_shows_and_logs_the_console() {
-    let (world, site) = site(Config::default_site());
-    let file = world.file("conserver.cf", "config * { sslrequired no; }\n");
-    let logs = world.folder().join("consoles");
-    fs::create_dir(&logs).unwrap();
-    let path = file.to_str().unwrap();
-    world
-        .run("makeconservercf", ["lpar05", "--file", path])
-        .ok("");
-    let text = fs::read_to_string(&file).unwrap();
-    let text = text.replace("/var/log/consoles", logs.to_str().unwrap());
-    fs::write(&file, text).unwrap();
-    let port = free_port();
-    let mut server = world.command("conserver");
-    server.args([
-        "-C",
-        path,
-        "-p",
-        &port,
-        "-M",
-        "127.0.0.1",
-        "-P",
-        "/dev/null",
-    ]);
-    server.arg("-L").arg(world.folder().join("conserver.log"));
-    let server = Talk::new(server);
-    eventually("conserver opens the console", || {
-        site.commands("hmc01")
-            .iter()
-            .any(|line| line.starts_with("mkvterm"))
-    });
-    eventually("conserver listens", || {
-        TcpStream::connect(format!("127.0.0.1:{port}")).is_ok()
-    });
-    let rc = format!("config * {{ port {port}; sslenabled no; }}\n");
-    fs::write(world.home().join("..").join("later").join(".consolerc"), rc).unwrap();
-    let mut talk = rcons(&world, &["lpar05", "127.0.0.1"]);
-    talk.heard("[Enter `^Ec?' for help]");
-    talk.say("\r");
-    talk.heard("0 > ");
-    talk.say("\x05c.");
-    talk.end();
-    eventually("the log has it", || {
-        let log = fs::read_to_string(logs.join("lpar05")).unwrap_or_default();
-        log.contains("0 > ")
-    });
-    drop(server);
 }

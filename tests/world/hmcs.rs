@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -48,7 +49,7 @@ pub fn on(config: Config) -> (World, Site) {
 }
 
 /// Puts a script before ssh that writes down how it is called.
-fn keep_calls(world: &mut World) {
+pub fn keep_calls(world: &mut World) {
     let folder = world.folder().join("bin");
     fs::create_dir(&folder).unwrap();
     let script = folder.join("ssh");
@@ -99,6 +100,13 @@ pub fn masters(world: &World) -> Vec<u32> {
 pub fn logins(site: &Site, hmc: &str) -> usize {
     let is_login = |event: &Event| matches!(event, Event::Login { host, .. } if host == hmc);
     site.log().iter().filter(|event| is_login(event)).count()
+}
+
+/// Sends a signal to a process, or with a minus before it to its group.
+pub fn kill(signal: &str, pid: impl ToString) {
+    let mut kill = Command::new("kill");
+    kill.args([signal, "--", &pid.to_string()]);
+    assert!(kill.status().unwrap().success());
 }
 
 /// Waits until `is` holds, or fails the test.

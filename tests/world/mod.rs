@@ -2,6 +2,7 @@
 
 pub mod hmcs;
 mod site;
+pub mod terminal;
 pub mod transcript;
 
 use std::ffi::OsStr;

@@ -2,25 +2,18 @@
 //! process behind.
 
 use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
 use simsite::{Event, Fault};
 
 use crate::world::World;
-use crate::world::hmcs::{self, calls, eventually, logins, masters, processes};
+use crate::world::hmcs::{self, calls, eventually, kill, logins, masters, processes};
 
 /// Waits no longer than this for an HMC that says nothing, in seconds.
 fn short_deadline(world: &World) {
     world.fill("site", &[&[("key", "ppctimeout"), ("value", "2")]]);
-}
-
-/// Sends a signal to a process; with a minus before its id, to its group.
-fn kill(signal: &str, pid: impl ToString) {
-    let mut kill = Command::new("kill");
-    kill.args([signal, "--", &pid.to_string()]);
-    assert!(kill.status().unwrap().success());
 }
 
 /// How ssh was called to log in.

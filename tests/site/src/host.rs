@@ -351,10 +351,10 @@ impl Host {
     }
 
     /// Types at the console of a partition; returns what it shows.
-    pub fn type_at(&self, key: &crate::hmc::vterm::Key, bytes: &[u8]) -> String {
+    pub fn type_at(&self, key: &crate::hmc::vterm::Key, bytes: &[u8]) -> Vec<u8> {
         match &self.role {
             Role::Hmc { world, .. } => lock(world).type_at(key, bytes),
-            _ => String::new(),
+            _ => Vec::new(),
         }
     }
 

@@ -154,10 +154,10 @@ impl World {
     }
 
     /// What the console of a partition shows after these bytes were typed, none included.
-    pub fn type_at(&mut self, key: &Key, bytes: &[u8]) -> String {
+    pub fn type_at(&mut self, key: &Key, bytes: &[u8]) -> Vec<u8> {
         let password = self.password.clone();
         let Some(lpar) = self.lpar(key) else {
-            return String::new();
+            return Vec::new();
         };
         let screen = Screen {
             state: lpar.state.now().to_owned(),
@@ -165,9 +165,9 @@ impl World {
             name: lpar.spec.name.clone(),
             password,
         };
-        let mut shown = lpar.tty.turned(&screen);
+        let mut shown = lpar.tty.turned(&screen).into_bytes();
         for byte in bytes {
-            shown.push_str(&lpar.tty.typed(*byte, &screen));
+            shown.extend(lpar.tty.typed(*byte, &screen));
         }
         shown
     }

@@ -69,33 +69,38 @@ impl Tty {
     }
 
     /// What a typed byte makes it show.
-    pub fn typed(&mut self, byte: u8, screen: &Screen) -> String {
+    pub fn typed(&mut self, byte: u8, screen: &Screen) -> Vec<u8> {
         match (screen.state.as_str(), &self.stage) {
             (RUNNING, Stage::Firmware) => self.stage = Stage::Blank,
             (OPEN_FIRMWARE, stage) if *stage != Stage::Firmware => {
                 self.stage = Stage::Firmware;
-                return "\r\n0 > ".to_owned();
+                return "\r\n0 > ".into();
             }
             (RUNNING | OPEN_FIRMWARE, _) => {}
-            _ => return String::new(),
+            _ => return Vec::new(),
         }
         match byte {
             b'\r' | b'\n' => {
                 let line = String::from_utf8_lossy(&std::mem::take(&mut self.line)).into_owned();
-                self.entered(&line, screen)
+                self.entered(&line, screen).into()
             }
             8 | 127 => match self.line.pop() {
-                Some(_) if self.echoes() => "\x08 \x08".to_owned(),
-                _ => String::new(),
+                Some(_) if self.echoes() => "\x08 \x08".into(),
+                _ => Vec::new(),
             },
+            // The interrupt key of a shell.
+            3 if matches!(self.stage, Stage::Shell(_)) => {
+                self.line.clear();
+                format!("^C\r\n{}", prompt(screen)).into()
+            }
             byte if byte >= b' ' && self.stage != Stage::Blank => {
                 self.line.push(byte);
                 match self.echoes() {
-                    true => char::from(byte).to_string(),
-                    false => String::new(),
+                    true => vec![byte],
+                    false => Vec::new(),
                 }
             }
-            _ => String::new(),
+            _ => Vec::new(),
         }
     }
 
@@ -202,7 +207,11 @@ mod tests {
     }
 
     fn all(tty: &mut Tty, text: &str, screen: &Screen) -> String {
-        text.bytes().map(|byte| tty.typed(byte, screen)).collect()
+        let shown: Vec<u8> = text
+            .bytes()
+            .flat_map(|byte| tty.typed(byte, screen))
+            .collect();
+        String::from_utf8(shown).unwrap()
     }
 
     #[test]
@@ -230,6 +239,16 @@ mod tests {
             all(&mut tty, "x\r", &firmware),
             "x\r\nx unknown word\r\n0 > "
         );
+    }
+
+    #[test]
+    fn every_byte_is_echoed_as_it_is() {
+        let mut tty = Tty::default();
+        let firmware = screen(OPEN_FIRMWARE, "");
+        all(&mut tty, "\r", &firmware);
+        for byte in 0x80..=0xff {
+            assert_eq!(tty.typed(byte, &firmware), [byte]);
+        }
     }
 
     #[test]

@@ -85,7 +85,7 @@ pub async fn run(host: &Arc<Host>, terminal: &Terminal, held: &Vterm) -> Outcome
                     match escape.feed(*byte) {
                         Typed::Pass(bytes) => {
                             let shown = host.type_at(&held.key, &bytes);
-                            terminal.raw(shown.as_bytes()).await;
+                            terminal.raw(&shown).await;
                         }
                         Typed::Ask => terminal.raw(QUESTION.as_bytes()).await,
                         Typed::End => {
@@ -102,7 +102,7 @@ pub async fn run(host: &Arc<Host>, terminal: &Terminal, held: &Vterm) -> Outcome
             },
             () = tokio::time::sleep(LOOK) => {
                 let shown = host.type_at(&held.key, &[]);
-                terminal.raw(shown.as_bytes()).await;
+                terminal.raw(&shown).await;
             }
         }
     }
