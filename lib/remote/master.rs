@@ -37,10 +37,10 @@ pub(super) enum Opening {
     Typed,
 }
 
-/// How a login failed that this process does not try again: that would change
-/// nothing, but could make the host lock the account. It is set before the lock
-/// of the socket is given up, so that who comes next finds it.
-pub(super) type Refusal = Mutex<Option<Failure>>;
+/// Notes on how logins failed that this process does not try again: that would
+/// change nothing, but could make the host lock the account. They are made before
+/// the lock of the socket is given up, so that who comes next finds them.
+pub(super) type Refusals = Mutex<Vec<String>>;
 
 /// A login that failed.
 pub(super) struct NotLoggedIn {
@@ -74,7 +74,7 @@ pub(super) struct Master<'a> {
     pub target: &'a Target,
     pub resolved: &'a Resolved,
     pub socket: &'a Path,
-    pub refused: &'a Refusal,
+    pub refused: &'a Refusals,
     pub connect: Duration,
 }
 
@@ -199,10 +199,11 @@ impl Master<'_> {
         let result = self.open(deadline);
         // Without a note those who wait try for themselves.
         let note = result.as_ref().err().map(|not| self.note(&not.failure));
-        let _ = lock.write(&note.unwrap_or_default());
+        let note = note.unwrap_or_default();
+        let _ = lock.write(&note);
         let opening = result.map_err(|not| {
             if not.is_final() {
-                *places::lock(self.refused) = Some(not.failure.clone());
+                places::lock(self.refused).push(note);
             }
             not.failure
         })?;
@@ -213,7 +214,8 @@ impl Master<'_> {
     }
 
     fn not_refused(&self) -> Result<(), Failure> {
-        let refused = places::lock(self.refused).clone();
+        let told = |note: &String| self.told(note, SystemTime::UNIX_EPOCH);
+        let refused = places::lock(self.refused).iter().find_map(told);
         refused.map_or(Ok(()), Err)
     }
 

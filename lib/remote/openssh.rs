@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::config::{Resolved, resolve};
 use super::control::{NoControlDir, control_dir, socket_path};
-use super::master::{Master, Opening, Refusal};
+use super::master::{Master, Opening, Refusals};
 use super::memo::Memo;
 use super::mux::{self, Client, left};
 use super::outcome::{Failure, Limits, Outcome, Output, Phase};
@@ -39,6 +39,8 @@ pub struct OpenSsh {
     settings: Settings,
     dir: OnceLock<Result<PathBuf, NoControlDir>>,
     hosts: Mutex<HashMap<HostKey, Arc<Host>>>,
+    /// By socket: a host may be known under several names.
+    refused: Mutex<HashMap<PathBuf, Arc<Refusals>>>,
 }
 
 /// What a target hands to ssh: its address and its user.
@@ -50,7 +52,7 @@ pub(super) struct Host {
     resolved: Resolved,
     socket: PathBuf,
     sessions: Sessions,
-    refused: Refusal,
+    refused: Arc<Refusals>,
 }
 
 impl OpenSsh {
@@ -64,6 +66,7 @@ impl OpenSsh {
             settings,
             dir: OnceLock::new(),
             hosts: Mutex::default(),
+            refused: Mutex::default(),
         }
     }
 
@@ -116,11 +119,12 @@ impl OpenSsh {
         let memo = Memo::new(socket_path(dir, &told).with_extension("host"), config_file);
         let resolved = resolve(&self.settings, target, &memo, Instant::now() + CONFIG)?;
         let socket = socket_path(dir, &resolved.identity());
+        let refused = Arc::clone(lock(&self.refused).entry(socket.clone()).or_default());
         let host = Arc::new(Host {
             resolved,
             socket,
             sessions: Sessions::default(),
-            refused: Refusal::default(),
+            refused,
         });
         Ok(Arc::clone(lock(&self.hosts).entry(key).or_insert(host)))
     }

@@ -165,6 +165,25 @@ fn a_refusal_is_final_for_who_did_not_wait_for_it() {
     assert_eq!(site.logged("Failed password"), 1, "{}", site.log());
 }
 
+#[test]
+fn a_refusal_counts_for_all_names_of_a_host_but_not_for_who_has_more_to_offer() {
+    let site = Site::with("PubkeyAuthentication no\nPasswordAuthentication yes\n");
+    install_askpass(&site);
+    let transport = site.transport();
+    for name in ["hmc01", "hmc01.site"] {
+        let bare = run(&transport, &Target::new(name)).unwrap_err();
+        assert!(bare.to_string().contains("no password is stored"), "{bare}");
+        let named = Target {
+            password: target().password,
+            ..Target::new(name)
+        };
+        let failure = run(&transport, &named).unwrap_err().to_string();
+        let told = format!("{} refused the login", named.label());
+        assert!(failure.starts_with(&told) && failure.contains("stored password was refused"));
+    }
+    assert_eq!(site.logged("Failed password"), 1, "{}", site.log());
+}
+
 /// Whether the host counts a password that it got but did not answer is not
 /// known.
 #[test]
