@@ -1,10 +1,8 @@
 //! A whole `rpower`: stage after stage, with the waits between them, what is
 //! written, what is waited for, and what is sent again.
 
-use std::collections::BTreeSet;
-
 use super::order::{Order, Stage};
-use super::progress::{Said, Scene, is_underway};
+use super::progress::{Said, Scene, Sent};
 use super::watch::Watch;
 use super::{Done, NotDone, PowerNode, Request, status, switch};
 use crate::db::Db;
@@ -77,24 +75,22 @@ impl Plan {
     }
 
     /// Switches these nodes and writes their new status.
-    fn switch(&self, points: &Points, scene: &mut Scene, indices: &[usize]) -> BTreeSet<usize> {
+    fn switch(&self, points: &Points, scene: &mut Scene, indices: &[usize]) -> Sent {
         let course = self.request.op.course();
         let mut begun = Vec::new();
-        let mut underway = BTreeSet::new();
+        let mut sent = Sent::default();
         let nodes: Vec<PowerNode> = indices.iter().map(|&n| scene.nodes[n].clone()).collect();
         switch(points, &self.request, &nodes, |at, outcome| {
             if outcome == Ok(Done::Success) {
                 begun.extend(course.map(|course| (nodes[at].name.as_str(), course)));
             }
-            if is_underway(&outcome) {
-                underway.insert(indices[at]);
-            }
+            sent.count(indices[at], &outcome);
             (scene.tell)(Said::Node(indices[at], outcome));
         });
         if let Err(error) = status::write(scene.db, begun) {
             (scene.tell)(Said::Db(error));
         }
-        underway
+        sent
     }
 }
 

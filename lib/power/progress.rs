@@ -36,31 +36,47 @@ pub(super) struct Scene<'a> {
     pub tell: &'a mut dyn FnMut(Said),
 }
 
-/// Whether a node can be waited for: its HMC said something, if only that it is
-/// on already, or failed so that another try may help. xCAT waits for all.
-pub(super) fn is_underway(outcome: &Outcome) -> bool {
-    match outcome {
-        Ok(Done::Success) | Err(NotDone::Hmc(_) | NotDone::Unclear { .. }) => true,
-        Err(NotDone::Netboot(error)) => matches!(**error, netboot::Error::Failed { .. }),
-        Ok(Done::State(_) | Done::Would(_)) | Err(_) => false,
+/// The nodes that an operation was sent to.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    /// Those that can be waited for.
+    underway: BTreeSet<usize>,
+    /// Those that another try may help, and nothing else.
+    failed: BTreeSet<usize>,
+}
+
+impl Sent {
+    /// Counts a node. xCAT waits for all of them, and so takes a node for
+    /// installed that was before, and failed to boot now.
+    pub fn count(&mut self, node: usize, outcome: &Outcome) {
+        match outcome {
+            // The HMC said something, if only that it is on already.
+            Ok(Done::Success) | Err(NotDone::Hmc(_) | NotDone::Unclear { .. }) => {
+                self.underway.insert(node);
+            }
+            Err(NotDone::Netboot(error)) if matches!(**error, netboot::Error::Failed { .. }) => {
+                self.failed.insert(node);
+            }
+            Ok(Done::State(_) | Done::Would(_)) | Err(_) => {}
+        }
     }
 }
 
 impl Scene<'_> {
-    /// Has `send` send an operation to these nodes, which gives those that are
-    /// underway. Then waits for them, if there is something to wait for, and has
-    /// it sent again to those that are late.
+    /// Has `send` send an operation to these nodes. Then waits for them, if there
+    /// is something to wait for, and has it sent again to those that are late.
     pub fn carry_out(
         &mut self,
         nodes: &[usize],
         watch: Option<&Watch>,
-        send: &dyn Fn(&mut Self, &[usize]) -> BTreeSet<usize>,
+        send: &dyn Fn(&mut Self, &[usize]) -> Sent,
     ) {
         let sent = send(self, nodes);
         let Some(watch) = watch.filter(|_| !self.way.dry_run) else {
             return;
         };
-        let mut late = self.wait(watch, sent);
+        let mut late = self.wait(watch, sent.underway);
+        late.extend(sent.failed);
         for number in 1..=watch.retries {
             if late.is_empty() || self.way.stop.is_set() {
                 break;
@@ -70,8 +86,9 @@ impl Scene<'_> {
                 "{names}: Reinitializing the installation: {number} retry"
             ));
             let again: Vec<usize> = late.iter().copied().collect();
-            send(self, &again);
-            late = self.wait(watch, late);
+            let Sent { underway, .. } = send(self, &again);
+            late.retain(|node| !underway.contains(node));
+            late.extend(self.wait(watch, underway));
         }
         for name in self.names(&late) {
             (self.tell)(Said::Missed(format!(

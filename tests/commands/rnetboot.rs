@@ -311,24 +311,17 @@ fn several_conditions_must_all_be_met_and_none_means_booted() {
 }
 
 #[test]
-fn a_boot_that_failed_is_tried_again_after_the_time() {
+fn a_boot_that_failed_is_tried_again_and_not_waited_for() {
     let mut config = quick();
     lpar(&mut config, "node03").bootp_fails = true;
     let (world, site) = site(config);
-    let words = [
-        "node03",
-        "-m",
-        "nodelist.status==booted",
-        "-t",
-        "0",
-        "-r",
-        "1",
-    ];
-    let ran = world.run("rnetboot", words);
+    // From the last installation.
+    change(&world, &["node03", "nodelist.status=booted"]);
+    let words = ["node03", "-m", "-t", "1000", "-r", "1"];
     let failed = "node03: bootp operation failed.\n";
-    assert_eq!(
-        ran.out,
-        format!("{failed}node03: Reinitializing the installation: 1 retry\n{failed}")
+    world.run("rnetboot", words).fails(
+        &format!("{failed}node03: Reinitializing the installation: 1 retry\n{failed}"),
+        "Error: The node \"node03\" can not reach the expected status after 1 retries, the installation for this done failed\n",
     );
     let boots = |line: &&String| line.starts_with("lpar_netboot");
     assert_eq!(site.commands("hmc01").iter().filter(boots).count(), 2);

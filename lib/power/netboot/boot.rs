@@ -1,13 +1,11 @@
 //! `rnetboot`: LPARs boot from the network.
 
-use std::collections::BTreeSet;
-
 use super::run::{Event, Ready, each_lpar};
 use super::{Error, Plan};
 use crate::db::Db;
 use crate::hmc::Points;
 use crate::hmc::boot;
-use crate::power::progress::{Scene, is_underway};
+use crate::power::progress::{Scene, Sent};
 use crate::power::{Course, Done, NotDone, PowerNode, Said, Watch, Way, status};
 
 /// How nodes are to be booted, and what is to come of it.
@@ -47,9 +45,9 @@ impl Boot {
         scene.carry_out(&all, self.watch.as_ref(), &send);
     }
 
-    fn send(&self, points: &Points, scene: &mut Scene, which: &[usize]) -> BTreeSet<usize> {
+    fn send(&self, points: &Points, scene: &mut Scene, which: &[usize]) -> Sent {
         let nodes: Vec<PowerNode> = which.iter().map(|&n| scene.nodes[n].clone()).collect();
-        let mut underway = BTreeSet::new();
+        let mut sent = Sent::default();
         let check = |at: usize| self.check(&self.plans[which[at]]);
         let work = |ready: &Ready, step: &mut dyn FnMut(&str)| {
             self.one(ready, &self.plans[which[ready.index]], step)
@@ -67,12 +65,10 @@ impl Boot {
             {
                 (scene.tell)(Said::Db(error));
             }
-            if is_underway(&outcome) {
-                underway.insert(which[at]);
-            }
+            sent.count(which[at], &outcome);
             (scene.tell)(Said::Node(which[at], outcome));
         });
-        underway
+        sent
     }
 
     fn check(&self, plan: &Plan) -> Result<(), NotDone> {
