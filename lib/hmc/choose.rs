@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use super::ask::Ask;
 use super::gate::{Gate, Length, Place};
 use super::session::{Error, Hmc};
-use crate::remote::{Limits, Target, Transport, Watch};
+use crate::remote::{Failure, Limits, Target, Transport, Watch};
 
 /// The HMCs of a run, with what was learnt about each.
 pub struct Points<'a> {
@@ -109,7 +109,7 @@ impl<'a> Points<'a> {
                     self.tell(candidates, index, ask);
                     return Ok((index, answer));
                 }
-                Err(error) => errors.push(error),
+                Err(error) => errors.push(unanswered(error)),
             }
         }
         Err(errors)
@@ -161,6 +161,17 @@ impl<'a> Points<'a> {
         let mut order = candidates.to_vec();
         order.sort_by_key(|&index| self.points[index].rank());
         order
+    }
+}
+
+/// What a lost connection is to a question: there is nothing that may have been
+/// done.
+fn unanswered(error: Error) -> Error {
+    match error {
+        Error::Remote(Failure::Lost { host, reason }) => {
+            Error::Remote(Failure::Unanswered { host, reason })
+        }
+        error => error,
     }
 }
 

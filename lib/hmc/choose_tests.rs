@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::hmc::ask;
-use crate::remote::{Command, Failure, Outcome, Output, Scripted, fan_out};
+use crate::remote::{Command, Outcome, Output, Scripted, fan_out};
 use std::ops::ControlFlow;
 use std::sync::{Condvar, MutexGuard};
 use std::thread;
@@ -155,6 +155,21 @@ fn an_hmc_on_which_lpars_boot_answers_questions() {
             assert!(boot.join().unwrap(), "it was asked while LPARs booted");
         }
     });
+}
+
+#[test]
+fn a_question_that_is_lost_has_changed_nothing() {
+    let lost = Failure::Lost {
+        host: "hmc01".to_owned(),
+        reason: "the connection was lost".to_owned(),
+    };
+    let script = Scripted::new().fail("hmc01", QUESTION, lost.clone());
+    let targets = [Target::new("hmc01")];
+    let points = Points::new(&script, &targets, Limits::default(), &|_| false);
+    let errors = points.ask(&[0], &question()).unwrap_err();
+    assert_eq!(errors[0].to_string(), "hmc01: the connection was lost");
+    let sent = points.ask_one(0, &question()).unwrap_err();
+    assert_eq!(sent, Error::Remote(lost));
 }
 
 #[test]

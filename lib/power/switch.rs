@@ -9,7 +9,7 @@ use super::line::{Line, Look};
 use super::request::{Course, Op, Outcome, Request};
 use super::systems::{Job, Out, System, each_machine};
 use super::{Done, Machine, NotDone, PowerNode};
-use crate::hmc::ask::{self, LparState};
+use crate::hmc::ask::{self, Lpar, LparState};
 use crate::hmc::change::{Boot, LparChange, SystemChange, change_lpar, change_system};
 use crate::hmc::refusal::printable;
 use crate::hmc::{Mtms, Points};
@@ -167,31 +167,59 @@ pub(super) fn its_state(state: &str) -> String {
     format!("its state is {}", printable(state))
 }
 
+/// A partition as an HMC lists it.
+pub(super) trait Listed {
+    /// Its name.
+    fn name(&self) -> &str;
+    /// Its number.
+    fn id(&self) -> u32;
+}
+
+impl Listed for LparState {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn id(&self) -> u32 {
+        self.id
+    }
+}
+
+impl Listed for Lpar {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn id(&self) -> u32 {
+        self.id
+    }
+}
+
 /// Finds the partition of a number. A node may be named unlike its partition,
 /// but not like another one of the same system: one of the two, number or
 /// name, is out of date then.
 ///
 /// # Errors
 /// There is no such number, or it belongs to another partition.
-pub(super) fn identify<'s>(
+pub(super) fn identify<'s, L: Listed>(
     system: &Mtms,
     id: u32,
     name: &str,
-    states: &'s [LparState],
-) -> Result<&'s LparState, NotDone> {
-    let numbered = states.iter().find(|lpar| lpar.id == id);
+    lpars: &'s [L],
+) -> Result<&'s L, NotDone> {
+    let numbered = lpars.iter().find(|lpar| lpar.id() == id);
     let lpar = numbered.ok_or_else(|| NotDone::NoLpar {
         system: system.clone(),
         id,
     })?;
-    let namesake = states.iter().find(|other| other.name == name);
+    let namesake = lpars.iter().find(|other| other.name() == name);
     match namesake {
-        Some(other) if lpar.name != name => Err(NotDone::OtherLpar {
+        Some(other) if lpar.name() != name => Err(NotDone::OtherLpar {
             system: system.clone(),
             id,
-            other: lpar.name.clone(),
+            other: lpar.name().to_owned(),
             name: name.to_owned(),
-            own: other.id,
+            own: other.id(),
         }),
         _ => Ok(lpar),
     }

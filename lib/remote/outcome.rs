@@ -120,6 +120,15 @@ pub enum Failure {
         /// What happened.
         reason: String,
     },
+    /// The connection ended before the answer to a question, which changes
+    /// nothing there.
+    #[error("{host}: {reason}")]
+    Unanswered {
+        /// Node name, with the address where it differs.
+        host: String,
+        /// What happened.
+        reason: String,
+    },
     /// The command was hung up while it ran, because this side wanted to.
     #[error("interrupted: the command on {host} was hung up")]
     Interrupted {
@@ -151,6 +160,7 @@ impl Failure {
             | Failure::Dead { host, .. }
             | Failure::TooMuchOutput { host, .. }
             | Failure::Lost { host, .. }
+            | Failure::Unanswered { host, .. }
             | Failure::Interrupted { host }
             | Failure::Client { host, .. } => Some(host),
             Failure::BadTarget(_) => None,

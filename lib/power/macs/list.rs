@@ -2,9 +2,10 @@
 
 use super::{Row, Shape, rows};
 use crate::hmc::adapters::{HeaPort, Kind, Port, hea_ports, ports};
-use crate::hmc::ask;
+use crate::hmc::ask::{self, Lpar};
 use crate::hmc::{Error, Points};
 use crate::power::netboot;
+use crate::power::switch::identify;
 use crate::power::systems::{Job, Out, System, each_system};
 use crate::power::{Machine, NotDone, PowerNode};
 use crate::remote::fan_out;
@@ -36,21 +37,16 @@ fn one_system(points: &Points, system: &System, shape: &Shape, out: &Out<Vec<Row
         Err(errors) => return out.fail(jobs(), &errors),
         Ok(answer) => answer,
     };
-    match others(points, system, hmc) {
+    let lpars = match others(points, system, hmc) {
         Err(error) => return out.fail(jobs(), &[error]),
-        Ok(others) => all.extend(others),
-    }
-    let shown = |id, job| (job, rows(&of(&all, id), shape));
-    let shown: Vec<_> = system
-        .lpars()
-        .map(|(id, job)| (id, shown(id, job)))
-        .collect();
-    let idle = match shown.iter().any(|(_, (_, rows))| rows.is_empty()) {
-        true => never_active(points, system, hmc),
-        false => Ok(Vec::new()),
+        Ok((others, lpars)) => {
+            all.extend(others);
+            lpars
+        }
     };
-    for (id, (job, rows)) in shown {
-        out.send(job, outcome(job, id, rows, &idle));
+    for (id, job) in system.lpars() {
+        let rows = rows(&of(&all, id), shape);
+        out.send(job, outcome(system, (id, job), rows, &lpars));
     }
 }
 
@@ -58,66 +54,78 @@ fn of(all: &[Port], id: u32) -> Vec<Port> {
     all.iter().filter(|port| port.lpar == id).cloned().collect()
 }
 
-/// An LPAR without adapters is told from one that has never been active, the
-/// adapters of which the hypervisor does not know yet.
+/// The adapters are those of the LPAR that is meant. One without any is told
+/// from one that has never been active, the adapters of which the hypervisor
+/// does not know yet.
 fn outcome(
-    job: &Job,
-    id: u32,
+    system: &System,
+    (id, job): (u32, &Job),
     rows: Vec<Row>,
-    idle: &Result<Vec<u32>, Error>,
+    lpars: &[Lpar],
 ) -> Result<Vec<Row>, NotDone> {
-    match idle {
-        _ if !rows.is_empty() => Ok(rows),
-        Err(error) => Err(NotDone::Hmc(vec![error.clone()])),
-        Ok(idle) if idle.contains(&id) => Err(NotDone::NoActiveProfile(job.node.name.clone())),
-        Ok(_) => Ok(rows),
+    let lpar = identify(system.mtms, id, &job.node.name, lpars)?;
+    match rows.is_empty() && lpar.current_profile.is_none() {
+        true => Err(NotDone::NoActiveProfile(job.node.name.clone())),
+        false => Ok(rows),
     }
 }
 
-fn never_active(points: &Points, system: &System, hmc: usize) -> Result<Vec<u32>, Error> {
-    let lpars = points.ask_one(hmc, &ask::lpars(system.mtms))?;
-    let idle = lpars.iter().filter(|lpar| lpar.current_profile.is_none());
-    Ok(idle.map(|lpar| lpar.id).collect())
+/// A question beside that for virtual Ethernet adapters.
+enum Asked {
+    Ports(Kind),
+    Behind,
+    Lpars,
 }
 
 /// What a question found.
 enum Found {
     Ports(Vec<Port>),
     Behind(Vec<HeaPort>),
+    Lpars(Vec<Lpar>),
 }
 
-/// The adapters of all other kinds, asked for at the same time. A system that
-/// cannot have a kind refuses the question, and so does an old HMC.
-fn others(points: &Points, system: &System, hmc: usize) -> Result<Vec<Port>, Error> {
-    let mut kinds = vec![Some(Kind::Hea), None, Some(Kind::Vnic), Some(Kind::Sriov)];
+/// The adapters of all other kinds and the LPARs, asked for at the same time. A
+/// system that cannot have a kind refuses the question, and so does an old HMC.
+fn others(points: &Points, system: &System, hmc: usize) -> Result<(Vec<Port>, Vec<Lpar>), Error> {
+    let mut asked = vec![
+        Asked::Ports(Kind::Hea),
+        Asked::Behind,
+        Asked::Ports(Kind::Vnic),
+        Asked::Ports(Kind::Sriov),
+        Asked::Lpars,
+    ];
     if system.mtms.to_string().starts_with(WITH_HFI) {
-        kinds.push(Some(Kind::Hfi));
+        asked.push(Asked::Ports(Kind::Hfi));
     }
-    let question = |kind: &Option<Kind>| match kind {
-        Some(kind) => points
+    let question = |asked: &Asked| match asked {
+        Asked::Ports(kind) => points
             .ask_one(hmc, &ports(system.mtms, *kind))
             .map(Found::Ports),
-        None => points
+        Asked::Behind => points
             .ask_one(hmc, &hea_ports(system.mtms))
             .map(Found::Behind),
+        Asked::Lpars => points
+            .ask_one(hmc, &ask::lpars(system.mtms))
+            .map(Found::Lpars),
     };
-    let mut answers: Vec<_> = kinds.iter().map(|_| None).collect();
-    fan_out(&kinds, kinds.len(), question, |at, answer| {
+    let mut answers: Vec<_> = asked.iter().map(|_| None).collect();
+    fan_out(&asked, asked.len(), question, |at, answer| {
         answers[at] = Some(answer);
     });
-    let (mut found, mut behind) = (Vec::new(), Vec::new());
-    for answer in answers.into_iter().flatten() {
-        match answer {
-            Ok(Found::Ports(ports)) => found.extend(ports),
-            Ok(Found::Behind(ports)) => behind.extend(ports),
-            Err(Error::Refused { .. }) => {}
-            Err(error) => return Err(error),
+    let (mut found, mut behind, mut lpars) = (Vec::new(), Vec::new(), Vec::new());
+    for (asked, answer) in asked.iter().zip(answers) {
+        match (answer, asked) {
+            (Some(Ok(Found::Ports(ports))), _) => found.extend(ports),
+            (Some(Ok(Found::Behind(ports))), _) => behind.extend(ports),
+            (Some(Ok(Found::Lpars(all))), _) => lpars = all,
+            (Some(Err(Error::Refused { .. })), Asked::Ports(_) | Asked::Behind) | (None, _) => {}
+            (Some(Err(error)), _) => return Err(error),
         }
     }
     for port in &mut found {
         port.find_behind(&behind);
     }
-    Ok(found)
+    Ok((found, lpars))
 }
 
 #[cfg(test)]
@@ -189,6 +197,24 @@ mod tests {
     }
 
     #[test]
+    fn a_wrong_number_shows_no_other_lpar() {
+        let script = script().answer("hmc01", LPARS, "lpar02,2,p,p\nlpar01,3,p,p\n");
+        for outcome in run(&script) {
+            let refused = outcome.unwrap_err();
+            assert!(
+                refused.contains("correct the id with rscan -u"),
+                "{refused}"
+            );
+        }
+        let script = script_without_lpars();
+        assert!(run(&script)[0].is_err());
+    }
+
+    fn script_without_lpars() -> Scripted {
+        script().exit("hmc01", LPARS, 1, "HSCL350B No authority.\n", "")
+    }
+
+    #[test]
     fn an_hmc_that_is_lost_on_the_way_is_an_error_of_all() {
         let lost = Failure::Lost {
             host: "hmc01".to_owned(),
@@ -196,6 +222,7 @@ mod tests {
         };
         let script = Scripted::new()
             .answer("hmc01", ETH, "")
+            .answer("hmc01", LPARS, "a,2,p,p\nb,3,p,\n")
             .fail("hmc01", HEA, lost)
             .answer("hmc01", PHYS, "")
             .answer("hmc01", VNIC, "")

@@ -4,11 +4,13 @@
 use std::collections::HashMap;
 
 use super::{Row, Scope, Scoped, View};
+use crate::hmc::ask::{LparState, lpar_states};
 use crate::hmc::record::Record;
 use crate::hmc::resources::Only;
 use crate::hmc::{self, Points};
 use crate::noderange::natural;
 use crate::power::NotDone;
+use crate::power::switch::identify;
 use crate::remote::fan_out;
 
 /// Why something is missing from an overview.
@@ -44,7 +46,7 @@ pub fn gather(
 ) -> Vec<Row> {
     let mut answers = ask(points, scope, view);
     let mut said: Vec<String> = Vec::new();
-    let mut rows = Vec::new();
+    let mut found = Vec::new();
     for (number, system) in scope.systems.iter().enumerate() {
         let mut records = Vec::new();
         let mut hmc = None;
@@ -70,17 +72,18 @@ pub fn gather(
         if complained && records.first().is_some_and(Vec::is_empty) {
             continue;
         }
-        let found = (view.rows)(records);
         let hmc = hmc.map_or("", |index| points.target(index).name.as_str());
-        rows.extend(meant(view, system, hmc, found, &mut failed));
+        found.push((system, hmc, (view.rows)(records)));
     }
-    let name = |row: &Row| {
-        row.text("lpar_name")
-            .or(row.text("name"))
-            .unwrap_or_default()
-            .to_owned()
-    };
-    rows.sort_by(|a: &Row, b: &Row| natural::compare(&name(a), &name(b)));
+    let mut rows = Vec::new();
+    let known = names(points, scope, &found);
+    for ((system, hmc, own), known) in found.into_iter().zip(known) {
+        match known {
+            Ok(known) => rows.extend(meant(view, system, hmc, (own, &known), &mut failed)),
+            Err(errors) => complaints(errors, &mut said, &mut failed),
+        }
+    }
+    rows.sort_by(|a: &Row, b: &Row| natural::compare(name(a), name(b)));
     rows
 }
 
@@ -112,6 +115,37 @@ fn ask(points: &Points, scope: &Scope, view: &View) -> HashMap<(usize, usize), A
     answers
 }
 
+/// The partitions of systems of which one was listed alone, under another name
+/// than its node's: its number may be that of another one.
+fn names(
+    points: &Points,
+    scope: &Scope,
+    found: &[(&Scoped, &str, Vec<Row>)],
+) -> Vec<Result<Vec<LparState>, Vec<hmc::Error>>> {
+    let doubtful = |system: &Scoped, rows: &[Row]| match (system.lpars.as_slice(), rows) {
+        ([(_, node)], [row, ..]) => name(row) != *node,
+        _ => false,
+    };
+    let question = |(system, _, rows): &(&Scoped, &str, Vec<Row>)| match doubtful(system, rows) {
+        true => points
+            .ask(&system.hcps, &lpar_states(&system.mtms))
+            .map(|(_, lpars)| lpars),
+        false => Ok(Vec::new()),
+    };
+    let mut known: Vec<_> = found.iter().map(|_| Ok(Vec::new())).collect();
+    fan_out(found, scope.settings.width, question, |at, answer| {
+        known[at] = answer;
+    });
+    known
+}
+
+/// The name of the LPAR that a row is of; empty if it has none.
+fn name(row: &Row) -> &str {
+    row.text("lpar_name")
+        .or(row.text("name"))
+        .unwrap_or_default()
+}
+
 /// Whether the hardware has no such thing.
 fn is_absence(view: &View, errors: &[hmc::Error]) -> bool {
     let absent = |error: &hmc::Error| match (error, view.optional) {
@@ -135,12 +169,13 @@ fn complaints(errors: Vec<hmc::Error>, said: &mut Vec<String>, failed: &mut impl
     }
 }
 
-/// The rows of what is meant of a system.
+/// The rows of what is meant of a system, whose partitions are `known` where not
+/// all rows were asked for.
 fn meant(
     view: &View,
     system: &Scoped,
     hmc: &str,
-    mut rows: Vec<Row>,
+    (mut rows, known): (Vec<Row>, &[LparState]),
     failed: &mut impl FnMut(Failed),
 ) -> Vec<Row> {
     for row in &mut rows {
@@ -156,31 +191,24 @@ fn meant(
         rows.retain(is_kind);
         return rows;
     }
-    let id = |row: &Row| row.text("lpar_id").and_then(|id| id.parse::<u32>().ok());
-    let name = |row: &Row| {
-        let value = row.get("lpar_name").or(row.get("name"));
-        value.map(|value| value.as_str().to_owned())
+    let listed = |row: &Row| {
+        let id = row.text("lpar_id")?.parse().ok()?;
+        let (name, state) = (name(row).to_owned(), String::new());
+        Some(LparState { name, id, state })
     };
+    let mut lpars: Vec<LparState> = rows.iter().filter_map(listed).collect();
+    lpars.extend_from_slice(known);
     let mut kept = Vec::new();
     for (number, node) in &system.lpars {
-        let own: Vec<_> = rows.iter().filter(|row| id(row) == Some(*number)).collect();
-        let namesake = rows.iter().find(|row| name(row).as_ref() == Some(node));
-        let reason = match (own.first(), namesake) {
-            (None, _) => NotDone::NoLpar {
-                system: system.mtms.clone(),
-                id: *number,
-            },
-            (Some(own), Some(other)) if id(other) != id(own) => NotDone::OtherLpar {
-                system: system.mtms.clone(),
-                id: *number,
-                other: name(own).unwrap_or_default(),
-                name: node.clone(),
-                own: id(other).unwrap_or_default(),
-            },
-            (Some(own), _) if !is_kind(own) => {
-                NotDone::OtherKind(own.text("lpar_env").unwrap_or_default().to_owned())
+        let own = |row: &&Row| row.text("lpar_id") == Some(&number.to_string());
+        let own: Vec<_> = rows.iter().filter(own).collect();
+        let other = own.first().filter(|row| !is_kind(row));
+        let reason = match (identify(&system.mtms, *number, node, &lpars), other) {
+            (Err(reason), _) => reason,
+            (Ok(_), Some(other)) => {
+                NotDone::OtherKind(other.text("lpar_env").unwrap_or_default().to_owned())
             }
-            _ => {
+            (Ok(_), None) => {
                 kept.extend(own.into_iter().cloned());
                 continue;
             }
