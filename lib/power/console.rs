@@ -271,6 +271,7 @@ impl<'a> Line<'a> {
             .arg("-m")
             .arg(self.system.to_string());
         let command = command.args(["--id".to_owned(), self.id.to_string()]);
+        stop.hold();
         let mut session = self.ssh.interact(self.target, &command, &limits)?;
         let mut deadline = Instant::now() + limits.deadline;
         let mut said = Vec::new();
@@ -286,8 +287,10 @@ impl<'a> Line<'a> {
                 Opening::Busy => return Err(Error::Busy),
                 Opening::Elsewhere => return Err(Error::Elsewhere),
                 Opening::Pending if heard.ended => {
-                    let text = String::from_utf8_lossy(&said);
-                    return Err(Error::Ended(Refusal::new(1, &text, "").to_string()));
+                    return Err(Error::Ended(match String::from_utf8_lossy(&said).trim() {
+                        "" => "the connection to the HMC was lost".to_owned(),
+                        text => Refusal::new(1, text, "").to_string(),
+                    }));
                 }
                 Opening::Pending => {}
             }

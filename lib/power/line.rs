@@ -100,6 +100,7 @@ impl<'a> Line<'a> {
         self.way.stop.pause(pause);
         let turn = self.look.points.turn(self.look.hmc);
         // After the wait for others on the same HMC.
+        self.way.stop.hold();
         if self.way.stop.is_set() {
             return Err(NotDone::Interrupted);
         }

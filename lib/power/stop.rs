@@ -13,11 +13,13 @@ use signal_hook::{flag, low_level};
 /// How long a pause lasts between two looks at the signal.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Whether work is to end: nothing more is sent then, but what was sent is
-/// waited for, so that its outcome is known. A second signal ends the process
-/// at once.
+/// Whether work is to end. While questions are asked only, a signal ends the
+/// process at once. After the first change ([`Stop::hold`]) nothing more is
+/// sent, but what was sent is waited for, so that its outcome is known; a second
+/// signal ends the process.
 #[derive(Debug, Clone, Default)]
 pub struct Stop {
+    harmless: Arc<AtomicBool>,
     is_set: Arc<AtomicBool>,
     signal: Arc<AtomicUsize>,
 }
@@ -29,15 +31,25 @@ impl Stop {
     /// # Errors
     /// No handler can be set.
     pub fn on_signals() -> io::Result<Self> {
-        let stop = Stop::default();
+        let stop = Stop {
+            harmless: Arc::new(AtomicBool::new(true)),
+            ..Stop::default()
+        };
         let hang_up = (!is_ignored(SIGHUP)).then_some(SIGHUP);
         for signal in [SIGINT, SIGTERM].into_iter().chain(hang_up) {
+            flag::register_conditional_default(signal, Arc::clone(&stop.harmless))?;
             // In this order: at the first signal the flag is not set yet.
             flag::register_conditional_default(signal, Arc::clone(&stop.is_set))?;
             flag::register_usize(signal, Arc::clone(&stop.signal), signal as usize)?;
             flag::register(signal, Arc::clone(&stop.is_set))?;
         }
         Ok(stop)
+    }
+
+    /// Something is about to be changed: from now on signals are heeded where
+    /// that leaves nothing half done.
+    pub fn hold(&self) {
+        self.harmless.store(false, Ordering::SeqCst);
     }
 
     /// Whether work is to end.

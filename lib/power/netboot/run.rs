@@ -153,6 +153,7 @@ impl Ready<'_> {
         };
         let turn = self.points.long_turn(self.hmc);
         // After the wait for others on the same HMC, which takes minutes.
+        stop.hold();
         if stop.is_set() {
             return Err(NotDone::Interrupted);
         }
