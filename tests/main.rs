@@ -7,6 +7,7 @@ mod display;
 mod documents;
 mod dry_run;
 mod examples;
+mod faults;
 mod golden;
 mod golden_hmc;
 mod manual;

@@ -56,12 +56,14 @@ fn change(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
     let at = scene.system(args.required("-m")?)?;
     let cec = &mut scene.world.cecs[at];
     let state = cec.state.now().to_owned();
-    let answers = state.starts_with("Failed Auth") || state.starts_with("Pending Auth");
+    let failed = state.starts_with("Failed Auth");
+    // Without the access password the others cannot be reached (assumed).
+    let answers = failed && kind == "access" || state.starts_with("Pending Auth");
     if !cec.connected() && !answers {
         return Err(Reply::refused(messages::no_connection(&state)));
     }
     known(of_cec(cec, kind))?;
-    if state.starts_with("Failed Auth") && !args.has("--newpasswd") {
+    if failed && !args.has("--newpasswd") {
         cec.state.go(&[(0, "Operating")]);
         return Ok(());
     }
