@@ -469,7 +469,8 @@ fn play(world: &World, steps: &[Step]) {
                     && ran.code == Some(here.code)
             }
         };
-        if !right {
+        // As a control character would be shown.
+        if !right || ran.err.contains('?') {
             told.push_str(&format!(
                 "\n{}: {line}\n  xCAT: {}{}",
                 step.capture, capture.out, capture.err

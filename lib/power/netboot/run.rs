@@ -143,7 +143,13 @@ impl Ready<'_> {
         }
         let mut watch = |line: Option<&str>| {
             let said = line.and_then(|line| line.trim_start().strip_prefix('#'));
-            if let Some(said) = said.map(str::trim).filter(|said| !said.is_empty()) {
+            // The head of the adapters' table has tabs, which no terminal is sent.
+            let said = said.map(|said| said.replace('\t', " "));
+            if let Some(said) = said
+                .as_deref()
+                .map(str::trim)
+                .filter(|said| !said.is_empty())
+            {
                 step(said);
             }
             match stop.is_set() {
