@@ -25,6 +25,10 @@ pub struct Args {
     /// Changes LPARs that run, too.
     #[arg(long)]
     dlpar: bool,
+    /// With --dlpar: takes the slots that are added from this LPAR of the same
+    /// system, and from its profile.
+    #[arg(long, value_name = "lpar", requires = "dlpar")]
+    from: Option<String>,
     /// Shows what would be sent, and changes nothing.
     #[arg(long)]
     dry_run: bool,
@@ -43,6 +47,7 @@ impl Command for Args {
         let request = Request {
             wanted: &wanted,
             dlpar: self.dlpar,
+            from: self.from.as_deref(),
             way: cx.way(self.dry_run, hardware.settings)?,
         };
         let mut profiles = Vec::new();
@@ -84,6 +89,10 @@ impl Args {
             }
             None => Wanted::Rows(vm::read_stream(cx.stdin(), "standard input")?),
         };
+        if self.from.is_some() {
+            let usage = |problem: vm::Problem| Error::Usage(problem.to_string());
+            wanted.takes_slots().map_err(usage)?;
+        }
         match (&wanted, self.dlpar) {
             (Wanted::Profile(_), true) => Err(Error::Usage(
                 "--dlpar is for attributes and files: an LPAR takes another profile when it is activated".into(),

@@ -151,7 +151,7 @@ pub enum Direction {
 }
 
 impl Direction {
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Direction::Add => "a",
             Direction::Remove => "r",

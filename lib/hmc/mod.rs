@@ -36,6 +36,7 @@ pub mod resources;
 mod retry;
 pub mod rmc;
 mod session;
+pub mod slots;
 pub mod status;
 pub mod sysconn;
 pub mod vios;

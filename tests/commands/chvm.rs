@@ -246,13 +246,210 @@ fn a_running_lpar_and_its_profile_are_kept_in_step() {
     site.fault_on("hmc01", "chsyscfg", Fault::Busy);
     refused(
         &["node01", "--dlpar", "desired_mem=9216"],
-        "node01: the running LPAR was changed, its profile was not: HSCL3205 ",
+        "node01: the running LPAR was changed (memory +1024 MB), its profile was not: HSCL3205 ",
     );
     site.heal("hmc01");
     site.fault_on("hmc01", "chhwres -r proc", Fault::Busy);
     refused(
         &["node01", "--dlpar", "desired_mem=8192", "desired_procs=2"],
-        "node01: a part was changed in the running LPAR, its profile was not: HSCL3205 ",
+        "node01: the running LPAR was changed (memory -1024 MB), its profile was not: processors -1: HSCL3205 ",
+    );
+}
+
+/// A site on which `vios1` has the slots 21010200, which it requires, and
+/// 21010201; 21010202 is free.
+fn with_slots() -> (World, Site) {
+    let mut config = Config::default_site();
+    let attrs = &mut config.cec[0].lpar[0].profile[0].attrs;
+    let list = "21010200/none/1,21010201/none/0";
+    attrs.insert("io_slots".into(), list.into());
+    World::scanned(config)
+}
+
+/// The slots of an LPAR that runs, and those of its profile.
+fn slots(world: &World, site: &Site, node: &str) -> (Vec<String>, String) {
+    let key = ["-i", site.dir().join("id_ed25519").to_str().unwrap()].join(" ");
+    let ask = format!(
+        "ssh -F {} {key} hmc01 'lshwres -r io --rsubtype slot -m 9117-MMA*10F6F3D -F drc_index,lpar_name'",
+        site.ssh_config().display()
+    );
+    let rows = world.sh(&ask).good();
+    let own = |row: &str| row.strip_suffix(&format!(",{node}")).map(str::to_owned);
+    (
+        rows.lines().filter_map(own).collect(),
+        profile(world, node)["io_slots"]
+            .to_string()
+            .replace('"', ""),
+    )
+}
+
+#[test]
+fn slots_of_a_running_lpar_and_its_profile_are_kept_in_step() {
+    let (world, site) = with_slots();
+    let dry = world
+        .run(
+            "chvm",
+            [
+                "node01",
+                "--dlpar",
+                "io_slots+=21010202/none/0",
+                "--dry-run",
+            ],
+        )
+        .good();
+    let add = "chhwres -r io --rsubtype slot -m '9117-MMA*10F6F3D' -o a --id 9 -l 21010202";
+    let set =
+        "chsyscfg -r prof -m '9117-MMA*10F6F3D' -i 'name=lpar9,lpar_id=9,io_slots=21010202/none/0'";
+    assert_eq!(
+        dry,
+        format!("node01: hmc01 would be sent: {add}\nnode01: hmc01 would be sent: {set}\n")
+    );
+    assert_eq!(sent(&site, "hmc01"), [""; 0]);
+    // Once more there is nothing to do but the profile, and then nothing.
+    world
+        .run("chvm", ["node01", "--dlpar", "io_slots+=21010202/none/0"])
+        .ok("node01: Success\n");
+    world
+        .run("chvm", ["node01", "--dlpar", "io_slots=21010202/none/0"])
+        .ok("node01: Success\n");
+    assert_eq!(sent(&site, "hmc01"), [add, set]);
+    let own = |slot: &str| (vec![slot.to_owned()], format!("{slot}/none/0"));
+    assert_eq!(slots(&world, &site, "node01"), own("21010202"));
+    // Another in its place: it is taken from the VIOS, and from its profile.
+    let line = [
+        "node01",
+        "--dlpar",
+        "--from",
+        "vios1",
+        "io_slots=21010201/none/0",
+    ];
+    world.run("chvm", line).ok("node01: Success\n");
+    assert_eq!(
+        sent(&site, "hmc01")[2..],
+        [
+            "chhwres -r io --rsubtype slot -m '9117-MMA*10F6F3D' -o r --id 9 -l 21010202",
+            "chhwres -r io --rsubtype slot -m '9117-MMA*10F6F3D' -o m --id 1 --tid 9 -l 21010201",
+            "chsyscfg -r prof -m '9117-MMA*10F6F3D' -i 'name=default,lpar_id=1,io_slots=21010200/none/1'",
+            "chsyscfg -r prof -m '9117-MMA*10F6F3D' -i 'name=lpar9,lpar_id=9,io_slots=21010201/none/0'",
+        ]
+    );
+    assert_eq!(slots(&world, &site, "node01"), own("21010201"));
+    let vios = (vec!["21010200".to_owned()], "21010200/none/1".to_owned());
+    assert_eq!(slots(&world, &site, "vios1"), vios);
+    world
+        .run("chvm", ["node01", "--dlpar", "io_slots-=21010201/none/0"])
+        .ok("node01: Success\n");
+    assert_eq!(slots(&world, &site, "node01"), (vec![], "none".to_owned()));
+}
+
+#[test]
+fn slots_that_cannot_change_are_told() {
+    let (world, site) = with_slots();
+    let refused = |words: &[&str], text: &str| {
+        world.run("chvm", words).lines_begin(&[text]);
+    };
+    for (words, text) in [
+        (
+            &["node01", "--dlpar", "io_slots+=21010201/none/0"][..],
+            "node01: the slot 21010201 belongs to the LPAR \"vios1\"; --from takes it from there",
+        ),
+        (
+            &[
+                "node01",
+                "--dlpar",
+                "--from",
+                "vios1",
+                "io_slots+=21010200/none/0",
+            ],
+            "node01: the slot 21010200 is required by \"vios1\"",
+        ),
+        (
+            &["vios1", "--dlpar", "io_slots-=21010200/none/1"],
+            "vios1: the slot 21010200 is required by \"vios1\"",
+        ),
+        (
+            &["node01", "--dlpar", "io_slots+=21019999/none/0"],
+            "node01: the system has no I/O slot 21019999",
+        ),
+        (
+            &["node06", "--dlpar", "io_slots+=21010202/none/0"],
+            "node06: the LPAR \"node06\" cannot be changed while it runs: its RMC",
+        ),
+        (
+            &[
+                "node01",
+                "--dlpar",
+                "--from",
+                "node03",
+                "io_slots+=21010202/none/0",
+            ],
+            "node01: the LPAR \"node03\" cannot be changed while it runs: it is Not Activated",
+        ),
+        (
+            &[
+                "node01",
+                "--dlpar",
+                "--from",
+                "nosuch",
+                "io_slots+=21010202/none/0",
+            ],
+            "node01: --from: 9117-MMA*10F6F3D has no LPAR \"nosuch\"",
+        ),
+    ] {
+        refused(words, text);
+    }
+    world
+        .run(
+            "chvm",
+            ["node01", "--from", "vios1", "io_slots+=21010202/none/0"],
+        )
+        .refused("Error: the following required arguments were not provided");
+    world
+        .run(
+            "chvm",
+            ["node01", "--dlpar", "--from", "vios1", "max_mem=1"],
+        )
+        .refused("Error: --from is for slots");
+    assert_eq!(sent(&site, "hmc01"), [""; 0]);
+    // What the HMC refuses, and which of several steps that was.
+    site.fault_on("hmc01", "-l 21010202", Fault::Busy);
+    let line = [
+        "node01",
+        "--dlpar",
+        "--from",
+        "vios1",
+        "io_slots=21010201/none/0,21010202/none/0",
+    ];
+    refused(
+        &line,
+        "node01: the running LPAR was changed (slot 21010201 moved), its profile was not: slot 21010202 added: HSCL3205 ",
+    );
+    site.heal("hmc01");
+    site.fault_on("hmc01", "-i name=default,", Fault::NoAuthority);
+    site.fault_on("hmc01", "name=lpar9,", Fault::NoAuthority);
+    refused(
+        &["node01", "--dlpar", "io_slots+=21010202/none/0"],
+        "node01: the running LPAR was changed (slot 21010202 added), its profile was not: HSCL350B ",
+    );
+    site.heal("hmc01");
+    site.fault_on("hmc01", "-o r", Fault::Drop);
+    let ran = world.run("chvm", ["node01", "--dlpar", "io_slots=21010201/none/0"]);
+    assert!(
+        ran.err
+            .ends_with("is unknown; asked again: the slot 21010202 belongs to no LPAR\n")
+            && ran.out.is_empty(),
+        "{ran:#?}"
+    );
+    // Off, only its profile is changed.
+    site.heal("hmc01");
+    world
+        .run("chvm", ["node03", "--dlpar", "io_slots+=21010202/none/0"])
+        .ok("node03: Success\n");
+    assert!(
+        sent(&site, "hmc01")
+            .last()
+            .unwrap()
+            .starts_with("chsyscfg ")
     );
 }
 

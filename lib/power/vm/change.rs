@@ -2,16 +2,17 @@
 //! running partitions with them.
 
 use super::attributes::{Assignment, unknown};
-use super::copy::copy;
 use super::dynamic::{Dynamic, Resources};
 use super::file::Row;
+use super::other::to_profile;
 use super::partitions::find;
 use super::problem::Problem;
-use crate::hmc::configure::{change_profile, make_profile};
+use super::slots::{self, IO_SLOTS, Slots};
+use crate::hmc::configure::change_profile;
 use crate::hmc::profile::{Partition, Profile, partitions, profiles};
 use crate::hmc::record::{Record, Value};
 use crate::hmc::refusal::printable;
-use crate::hmc::{self, Mtms, Points, ask};
+use crate::hmc::{self, Mtms, Points};
 use crate::power::line::{Line, Look};
 use crate::power::{Done, Job, Machine, NotDone, Out, PowerNode, System, Way, each_system};
 
@@ -27,6 +28,28 @@ pub enum Wanted {
     Profile(String),
 }
 
+impl Wanted {
+    /// Whether an attribute may change.
+    fn names(&self, attribute: &str) -> bool {
+        match self {
+            Wanted::Attributes(changes) => changes.iter().any(|change| change.name == attribute),
+            Wanted::Rows(_) => true,
+            Wanted::Profile(_) => false,
+        }
+    }
+
+    /// Whether slots can be taken from another partition for it.
+    ///
+    /// # Errors
+    /// No slots are named.
+    pub fn takes_slots(&self) -> Result<(), Problem> {
+        match self.names(IO_SLOTS) {
+            true => Ok(()),
+            false => Err(Problem::NothingToMove),
+        }
+    }
+}
+
 /// What is to be done to all nodes.
 #[derive(Debug, Clone)]
 pub struct Request<'a> {
@@ -34,6 +57,8 @@ pub struct Request<'a> {
     pub wanted: &'a Wanted,
     /// Whether partitions that run are changed, too.
     pub dlpar: bool,
+    /// The partition that slots may be taken from, which then runs, too.
+    pub from: Option<&'a str>,
     /// How it is gone about.
     pub way: Way,
 }
@@ -72,9 +97,9 @@ pub fn change(
 }
 
 /// What a system has, before it is changed.
-struct There {
+pub(super) struct There {
     lpars: Vec<Partition>,
-    rows: Vec<Profile>,
+    pub rows: Vec<Profile>,
     /// Only where partitions that run are changed.
     resources: Option<Resources>,
 }
@@ -87,17 +112,19 @@ fn read(
     let (hmc, lpars) = points.ask(system.hcps, &partitions(system.mtms))?;
     let only = match (request.wanted, system.jobs.as_slice()) {
         (Wanted::Profile(_), _) => None,
+        _ if request.from.is_some() => None,
         (_, [job]) => system.lpars().next().map(|(id, _)| id).filter(|id| {
             // An HMC refuses the profiles of a number that it does not have.
             job.machine != Machine::Cec && lpars.iter().any(|lpar| lpar.id == *id)
         }),
         _ => None,
     };
+    let with_slots = request.wanted.names(IO_SLOTS);
     let read = || {
         Ok(There {
             rows: points.ask_one(hmc, &profiles(system.mtms, only))?,
             resources: match request.dlpar {
-                true => Some(Resources::read(points, hmc, system.mtms)?),
+                true => Some(Resources::read(points, hmc, system.mtms, with_slots)?),
                 false => None,
             },
             lpars,
@@ -123,24 +150,72 @@ fn one(
         Wanted::Attributes(changes) => by_attributes(lpar, changes, there)?,
         Wanted::Profile(_) => return Problem::NotForSystems.is(),
     };
-    let dynamic = match &there.resources {
-        Some(resources) => resources.plan(lpar, &changes)?,
-        None => Dynamic::default(),
+    let (dynamic, source) = match &there.resources {
+        Some(resources) => plan(system, lpar, &changes, (request, there, resources))?,
+        None => (Dynamic::default(), None),
     };
     let changed = |change: &&Assignment| {
         let before = own.record.get(&change.name);
         before != Some(&change.result(before))
     };
-    let changes: Vec<_> = changes.iter().filter(changed).cloned().collect();
+    let changes = changes.iter().filter(changed);
+    // An HMC that keeps the profile in step by itself has it changed by then.
+    let whole = |change: &Assignment| match change.name == IO_SLOTS && dynamic.has_slots() {
+        true => {
+            let result = change.result(own.record.get(IO_SLOTS));
+            Assignment::set(IO_SLOTS, result.as_str())
+        }
+        false => change.clone(),
+    };
+    let changes: Vec<_> = changes.map(whole).collect();
     dynamic.send(system, lpar.id, line)?;
-    if !changes.is_empty() {
-        let sent = send(system, own, &changes, line);
-        sent.map_err(|reason| dynamic.done(reason))?;
-    }
+    let sent = source.map_or(Ok(()), |(own, change)| send(system, own, &[change], line));
+    let sent = sent.and_then(|()| match changes.as_slice() {
+        [] => Ok(()),
+        changes => send(system, own, changes, line),
+    });
+    sent.map_err(|reason| dynamic.done(reason))?;
     Ok(Changed {
         done: line.done(),
         profile: None,
     })
+}
+
+/// What is to be done to a partition that runs; and to the profile of the one
+/// that slots are taken from.
+#[expect(clippy::type_complexity, reason = "two plans")]
+fn plan<'t>(
+    system: &Mtms,
+    lpar: &Partition,
+    changes: &[Assignment],
+    (request, there, resources): (&Request<'_>, &'t There, &Resources),
+) -> Result<(Dynamic, Option<(&'t Profile, Assignment)>), NotDone> {
+    let current = |lpar: &Partition| profile(lpar, lpar.profile()?, there).ok();
+    let list = |lpar: &Partition| current(lpar)?.record.get(IO_SLOTS).cloned();
+    let from = match request.from {
+        None => None,
+        Some(name) => {
+            let found = there.lpars.iter().find(|lpar| lpar.name == name);
+            Some(found.ok_or_else(|| Problem::NoSource {
+                system: system.clone(),
+                name: name.to_owned(),
+            })?)
+        }
+    };
+    let slots = Slots {
+        all: &resources.slots,
+        lpars: &there.lpars,
+        profile: &list,
+        from,
+    };
+    let dynamic = resources.plan(lpar, changes, &slots)?;
+    let moved = dynamic.moved();
+    let source = from.and_then(|from| {
+        let own = current(from)?;
+        let change = slots::without(own.record.get(IO_SLOTS)?, &moved)?;
+        Some((own, change))
+    });
+    Ok((dynamic, source))
 }
 
 fn by_attributes<'t>(
@@ -198,7 +273,11 @@ fn by_rows<'t>(
     Ok((own, changes))
 }
 
-fn profile<'t>(lpar: &Partition, name: &str, there: &'t There) -> Result<&'t Profile, Problem> {
+pub(super) fn profile<'t>(
+    lpar: &Partition,
+    name: &str,
+    there: &'t There,
+) -> Result<&'t Profile, Problem> {
     let own = |row: &&Profile| row.lpar() == Some(lpar.id) && row.name() == name;
     let found = there.rows.iter().find(own);
     found.ok_or_else(|| Problem::NoProfile {
@@ -208,7 +287,7 @@ fn profile<'t>(lpar: &Partition, name: &str, there: &'t There) -> Result<&'t Pro
 }
 
 /// Names a profile to the HMC.
-fn key(name: &str, lpar: u32) -> Record {
+pub(super) fn key(name: &str, lpar: u32) -> Record {
     let mut record = Record::default();
     record.set("name", name);
     record.set("lpar_id", &lpar.to_string());
@@ -253,79 +332,4 @@ fn told(before: &Profile, now: &Profile, changes: &[Assignment]) -> String {
         }
     };
     changes.iter().map(text).collect::<Vec<_>>().join(", ")
-}
-
-fn to_profile(
-    system: &Mtms,
-    lpar: &Partition,
-    name: &str,
-    there: &There,
-    line: &mut Line<'_>,
-) -> Result<Changed, NotDone> {
-    if profile(lpar, name, there).is_err() {
-        let source = source(system, name, &there.rows, line)?;
-        let mut record = key(name, lpar.id);
-        let copied = copy(&source.record, "", lpar.id, 1);
-        for (attribute, value) in copied.record.fields() {
-            let own = [
-                "name",
-                "profile_name",
-                "lpar_id",
-                "lpar_env",
-                "all_resources",
-            ];
-            if !own.contains(&attribute.as_str()) {
-                record.set(attribute, value.as_str());
-            }
-        }
-        line.send(&make_profile(system, &record), |look| {
-            let rows = look.ask(&profiles(system, Some(lpar.id)))?;
-            Ok(match rows.iter().any(|row| row.name() == name) {
-                true => "the LPAR has the profile now".to_owned(),
-                false => "the LPAR does not have the profile".to_owned(),
-            })
-        })?;
-    }
-    Ok(Changed {
-        done: line.done(),
-        profile: Some(name.to_owned()),
-    })
-}
-
-/// The profile of that name on the same system, else on the other systems of
-/// the HMC. It must be the only one.
-fn source(
-    system: &Mtms,
-    name: &str,
-    rows: &[Profile],
-    line: &Line<'_>,
-) -> Result<Profile, NotDone> {
-    let named = |rows: &[Profile]| -> Vec<Profile> {
-        let named = rows.iter().filter(|row| row.name() == name);
-        named.cloned().collect()
-    };
-    let failed = |error: hmc::Error| NotDone::Hmc(vec![error]);
-    let mut found = named(rows);
-    if found.is_empty() {
-        let systems = line.ask(&ask::systems()).map_err(failed)?;
-        let others = systems.into_iter().filter_map(|other| other.mtms);
-        for other in others.filter(|other| other != system) {
-            // A system that cannot be asked now has nothing to copy from.
-            found.extend(named(
-                &line.ask(&profiles(&other, None)).unwrap_or_default(),
-            ));
-        }
-    }
-    match found.as_slice() {
-        [] => Problem::NoSuchProfile(name.to_owned()).is(),
-        [source] => Ok(source.clone()),
-        several => Problem::SeveralProfiles {
-            name: name.to_owned(),
-            lpars: several
-                .iter()
-                .map(|row| printable(row.lpar_name()))
-                .collect(),
-        }
-        .is(),
-    }
 }

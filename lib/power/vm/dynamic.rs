@@ -1,7 +1,11 @@
 //! Changing partitions while they run (DLPAR).
 
+use std::fmt;
+
 use super::attributes::{Assignment, Sign};
 use super::problem::Problem;
+use super::slots::{self, IO_SLOTS, Slots};
+use crate::hmc::ask::Ask;
 use crate::hmc::dlpar::{
     Direction, Held, Processors, Range, Units, change_memory, change_processors, memory,
     processors, region_size,
@@ -10,9 +14,10 @@ use crate::hmc::profile::Partition;
 use crate::hmc::refusal::printable;
 use crate::hmc::{self, Mtms, Points};
 use crate::power::NotDone;
-use crate::power::line::Line;
+use crate::power::line::{Line, Look};
 
-/// Attributes of which a running partition has a counterpart that can change.
+/// Attributes of which a running partition has a counterpart that can change,
+/// beside [`IO_SLOTS`].
 const DYNAMIC: [&str; 3] = ["desired_mem", "desired_procs", "desired_proc_units"];
 
 /// Attributes that can only count from the next activation on.
@@ -31,19 +36,38 @@ pub(super) struct Resources {
     memory: Vec<Held<Range<u64>>>,
     region: u64,
     processors: Vec<Held<Processors>>,
+    /// Read only if slots are to be changed.
+    pub slots: Vec<hmc::slots::Held>,
 }
 
-/// What is to be given to a running partition or taken from it.
+/// What is to be given to a running partition or taken from it, one after the
+/// other.
 #[derive(Debug, Default)]
 pub(super) struct Dynamic {
-    memory: Option<(Direction, u64)>,
+    steps: Vec<Step>,
+}
+
+/// One command.
+#[derive(Debug)]
+enum Step {
+    Memory(Direction, u64),
     /// Processors and units, together where they go in the same direction.
-    processors: Vec<(Direction, Option<u64>, Option<Units>)>,
+    Processors(Direction, Option<u64>, Option<Units>),
+    Slot(slots::Step),
 }
 
 impl Resources {
-    pub fn read(points: &Points<'_>, hmc: usize, system: &Mtms) -> Result<Self, hmc::Error> {
+    pub fn read(
+        points: &Points<'_>,
+        hmc: usize,
+        system: &Mtms,
+        with_slots: bool,
+    ) -> Result<Self, hmc::Error> {
         Ok(Resources {
+            slots: match with_slots {
+                true => points.ask_one(hmc, &hmc::slots::held(system))?,
+                false => Vec::new(),
+            },
             memory: points.ask_one(hmc, &memory(system))?,
             region: points.ask_one(hmc, &region_size(system))?,
             processors: points.ask_one(hmc, &processors(system))?,
@@ -52,26 +76,29 @@ impl Resources {
 
     /// What is to be done so that a partition has what its profile will say. One
     /// that is off gets it when it is activated.
-    pub fn plan(&self, lpar: &Partition, changes: &[Assignment]) -> Result<Dynamic, NotDone> {
+    pub fn plan(
+        &self,
+        lpar: &Partition,
+        changes: &[Assignment],
+        slots: &Slots<'_>,
+    ) -> Result<Dynamic, NotDone> {
         let other = |change: &&Assignment| {
             let name = change.name.as_str();
-            change.sign != Sign::Set || !(DYNAMIC.contains(&name) || LIMITS.contains(&name))
+            let number = DYNAMIC.contains(&name) || LIMITS.contains(&name);
+            name != IO_SLOTS && (change.sign != Sign::Set || !number)
         };
         let others = changes.iter().filter(other).map(Assignment::left);
         let others: Vec<_> = others.collect();
         if !others.is_empty() {
             return Problem::NotDynamic(others).is();
         }
-        let reason = match lpar.state.as_str() {
-            "Not Activated" => return Ok(Dynamic::default()),
-            "Running" if lpar.rmc => None,
-            "Running" => Some("its RMC connection is not active".to_owned()),
-            state => Some(format!("it is {}", printable(state))),
-        };
-        if let Some(reason) = reason {
-            let lpar = lpar.name.clone();
-            return Problem::NoDlpar { lpar, reason }.is();
+        if lpar.state == "Not Activated" && slots.from.is_none() {
+            return Ok(Dynamic::default());
         }
+        [Some(lpar), slots.from]
+            .into_iter()
+            .flatten()
+            .try_for_each(is_dynamic)?;
         let wanted = |name: &str| changes.iter().find(|change| change.name == name);
         let held = self.processors.iter().find(|held| held.lpar == lpar.id);
         let procs = match (wanted("desired_procs"), held) {
@@ -96,10 +123,14 @@ impl Resources {
             (Some(_), _) => return Problem::Dedicated(lpar.name.clone()).is(),
             _ => None,
         };
-        Ok(Dynamic {
-            memory: self.memory(lpar, wanted("desired_mem"))?,
-            processors: together(procs, units),
-        })
+        let memory = self.memory(lpar, wanted("desired_mem"))?;
+        let memory = memory.map(|(direction, amount)| Step::Memory(direction, amount));
+        let mut steps: Vec<_> = memory.into_iter().chain(together(procs, units)).collect();
+        if let Some(change) = wanted(IO_SLOTS) {
+            let slots = slots.plan(lpar, change)?;
+            steps.extend(slots.into_iter().map(Step::Slot));
+        }
+        Ok(Dynamic { steps })
     }
 
     fn memory(
@@ -124,6 +155,17 @@ impl Resources {
     }
 }
 
+/// Whether it runs and answers, so that it can be changed meanwhile.
+fn is_dynamic(lpar: &Partition) -> Result<(), Problem> {
+    let reason = match lpar.state.as_str() {
+        "Running" if lpar.rmc => return Ok(()),
+        "Running" => "its RMC connection is not active".to_owned(),
+        state => format!("it is {}", printable(state)),
+    };
+    let lpar = lpar.name.clone();
+    Err(Problem::NoDlpar { lpar, reason })
+}
+
 /// How far it is from what a partition has to what is wanted; none if it has
 /// it.
 fn step(
@@ -146,64 +188,130 @@ fn step(
     })
 }
 
-type Step<T> = Option<(Direction, T)>;
+type Way<T> = Option<(Direction, T)>;
 
-fn together(procs: Step<u64>, units: Step<Units>) -> Vec<(Direction, Option<u64>, Option<Units>)> {
+fn together(procs: Way<u64>, units: Way<Units>) -> Vec<Step> {
     match (procs, units) {
         (None, None) => Vec::new(),
         (Some((one, procs)), Some((other, units))) if one == other => {
-            vec![(one, Some(procs), Some(units))]
+            vec![Step::Processors(one, Some(procs), Some(units))]
         }
         (procs, units) => {
-            let procs = procs.map(|(direction, procs)| (direction, Some(procs), None));
-            let units = units.map(|(direction, units)| (direction, None, Some(units)));
+            let procs = procs.map(|(way, procs)| Step::Processors(way, Some(procs), None));
+            let units = units.map(|(way, units)| Step::Processors(way, None, Some(units)));
             procs.into_iter().chain(units).collect()
         }
     }
 }
 
-impl Dynamic {
-    /// Sends the changes, memory first.
-    pub fn send(&self, system: &Mtms, lpar: u32, line: &mut Line<'_>) -> Result<(), NotDone> {
-        if let Some((direction, amount)) = self.memory {
-            let change = change_memory(system, lpar, direction, amount);
-            line.send(&change, |look| {
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = |direction: &Direction| match direction {
+            Direction::Add => '+',
+            Direction::Remove => '-',
+        };
+        match self {
+            Step::Memory(way, amount) => write!(f, "memory {}{amount} MB", sign(way)),
+            Step::Processors(way, Some(procs), None) => {
+                write!(f, "processors {}{procs}", sign(way))
+            }
+            Step::Processors(way, procs, units) => {
+                let units = units.unwrap_or(Units(0));
+                if let Some(procs) = procs {
+                    write!(f, "processors {}{procs}, ", sign(way))?;
+                }
+                write!(f, "processing units {}{units}", sign(way))
+            }
+            Step::Slot(step) => step.fmt(f),
+        }
+    }
+}
+
+impl Step {
+    fn ask(&self, system: &Mtms, lpar: u32) -> Ask<()> {
+        match self {
+            Step::Memory(way, amount) => change_memory(system, lpar, *way, *amount),
+            Step::Processors(way, procs, units) => {
+                change_processors(system, lpar, *way, *procs, *units)
+            }
+            Step::Slot(step) => step.ask(system, lpar),
+        }
+    }
+
+    /// What the partition has now.
+    fn seen(&self, system: &Mtms, lpar: u32, look: &Look<'_>) -> Result<String, NotDone> {
+        match self {
+            Step::Memory(..) => {
                 let held = look.ask(&memory(system))?;
                 let now = held.iter().find(|held| held.lpar == lpar);
                 let now = now.map_or(0, |held| held.range.now);
                 Ok(format!("the LPAR has {now} MB of memory"))
-            })?;
-        }
-        for (place, (direction, procs, units)) in self.processors.iter().enumerate() {
-            let change = change_processors(system, lpar, *direction, *procs, *units);
-            let sent = line.send(&change, |look| {
+            }
+            Step::Processors(..) => {
                 let held = look.ask(&processors(system))?;
                 let now = held.iter().find(|held| held.lpar == lpar);
                 let now = now.map_or(0, |held| held.range.procs.now);
                 Ok(format!("the LPAR has {now} processors"))
-            });
-            match sent {
-                Err(reason) if self.memory.is_some() || place > 0 => {
-                    let done = "a part was changed in the running LPAR, its profile was not";
-                    return Err(NotDone::Partly {
-                        done: done.to_owned(),
-                        reason: Box::new(reason),
-                    });
-                }
-                sent => sent?,
             }
+            Step::Slot(step) => step.seen(system, look),
+        }
+    }
+}
+
+impl Dynamic {
+    /// Sends the changes: memory, processors, slots. Where there are several, it
+    /// is said which one failed, and what was done before.
+    pub fn send(&self, system: &Mtms, lpar: u32, line: &mut Line<'_>) -> Result<(), NotDone> {
+        for (place, step) in self.steps.iter().enumerate() {
+            let change = step.ask(system, lpar);
+            let sent = line.send(&change, |look| step.seen(system, lpar, look));
+            let Err(reason) = sent else { continue };
+            if self.steps.len() == 1 {
+                return Err(reason);
+            }
+            let reason = NotDone::Of {
+                of: step.to_string(),
+                reason: Box::new(reason),
+            };
+            return Err(self.partly(place, reason));
         }
         Ok(())
     }
 
-    /// What to say if the profile could not be changed afterwards.
-    pub fn done(&self, reason: NotDone) -> NotDone {
-        match self.memory.is_none() && self.processors.is_empty() {
+    /// The error after so many steps.
+    fn partly(&self, done: usize, reason: NotDone) -> NotDone {
+        let done: Vec<_> = self.steps[..done].iter().map(ToString::to_string).collect();
+        match done.is_empty() {
             true => reason,
             false => NotDone::Partly {
-                done: "the running LPAR was changed, its profile was not".to_owned(),
+                done: format!(
+                    "the running LPAR was changed ({}), its profile was not",
+                    done.join(", ")
+                ),
                 reason: Box::new(reason),
             },
         }
+    }
+
+    /// What to say if the profile could not be changed afterwards.
+    pub fn done(&self, reason: NotDone) -> NotDone {
+        self.partly(self.steps.len(), reason)
+    }
+
+    /// The slots that are taken from another partition.
+    pub fn moved(&self) -> Vec<&str> {
+        self.slots().filter_map(slots::Step::moved).collect()
+    }
+
+    /// Whether slots change.
+    pub fn has_slots(&self) -> bool {
+        self.slots().next().is_some()
+    }
+
+    fn slots(&self) -> impl Iterator<Item = &slots::Step> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Slot(step) => Some(step),
+            Step::Memory(..) | Step::Processors(..) => None,
+        })
     }
 }

@@ -6,7 +6,8 @@
 //! | `list` | the profiles of partitions and systems |
 //! | `plan` `make` `copy` | partitions made: as copies, from a file, by attributes |
 //! | `attributes` `file` | what is typed, and files as `lsvm` writes them |
-//! | `change` `dynamic` | profiles changed, and running partitions with them |
+//! | `change` `other` | profiles changed, and exchanged for others |
+//! | `dynamic` `slots` | running partitions changed with them |
 //! | `remove` | partitions removed |
 //! | `defined` | their definitions |
 //! | `problem` `partitions` | why something is not done; the partitions of a system |
@@ -19,10 +20,12 @@ mod dynamic;
 mod file;
 mod list;
 mod make;
+mod other;
 mod partitions;
 mod plan;
 mod problem;
 mod remove;
+mod slots;
 
 pub use attributes::{Assignment, BadAttribute, Sign, parse};
 pub use change::{Changed, Request, Wanted, change};

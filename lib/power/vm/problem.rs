@@ -92,7 +92,7 @@ pub enum Problem {
         lpars: Vec<String>,
     },
     /// Attributes that a running partition cannot change.
-    #[error("{} cannot be changed while the LPAR runs; --dlpar is for desired_mem, desired_procs, desired_proc_units and their limits", .0.join(","))]
+    #[error("{} cannot be changed while the LPAR runs; --dlpar is for desired_mem, desired_procs, desired_proc_units, their limits, and io_slots", .0.join(","))]
     NotDynamic(Vec<String>),
     /// The partition cannot be changed while it runs.
     #[error("the LPAR {:?} cannot be changed while it runs: {reason}", printable(.lpar))]
@@ -116,6 +116,39 @@ pub enum Problem {
         /// The size of a piece.
         region: u64,
     },
+    /// A system does not have a slot.
+    #[error("the system has no I/O slot {0}; lshwres -r io --rsubtype slot on its HMC lists them")]
+    NoSlot(String),
+    /// Another partition has a slot.
+    #[error("the slot {index} belongs to the LPAR {:?}; --from takes it from there", printable(.owner))]
+    SlotTaken {
+        /// Its number.
+        index: String,
+        /// The partition.
+        owner: String,
+    },
+    /// A slot cannot be taken from a partition.
+    #[error(
+        "the slot {index} is required by {:?}, and cannot be taken from it while it runs; make it /0 in its profile and activate it",
+        printable(.lpar)
+    )]
+    SlotRequired {
+        /// Its number.
+        index: String,
+        /// The partition.
+        lpar: String,
+    },
+    /// There is no such partition on the system to take slots from.
+    #[error("--from: {system} has no LPAR {:?}", printable(.name))]
+    NoSource {
+        /// The system.
+        system: Mtms,
+        /// The name.
+        name: String,
+    },
+    /// Slots are to be taken from a partition, and none is named.
+    #[error("--from is for slots: name them with io_slots+=")]
+    NothingToMove,
     /// The partition has no processing units.
     #[error("the LPAR {:?} has dedicated processors, and no processing units", printable(.0))]
     Dedicated(String),

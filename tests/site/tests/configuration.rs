@@ -1,5 +1,7 @@
 //! Partitions and profiles made, changed and removed, and dynamic partitioning.
 
+use simsite::Config;
+
 use crate::client::{Place, out, refused};
 
 const CEC: &str = "9117-MMA*10F6F3D";
@@ -488,6 +490,55 @@ fn dynamic_partitioning_needs_rmc_and_room() {
         "chhwres -r io --rsubtype slot -m 9117-MMA*10F6F3D -o a -p node01 -l 21010202",
     );
     assert_eq!(out(&place, "hmc01", slots), "21010202\n");
+    let slot = "chhwres -r io --rsubtype slot -m 9117-MMA*10F6F3D";
+    refused(
+        &place,
+        "hmc01",
+        &[
+            (&format!("{slot} -o a -p node01 -l 21010200"), "HSCL2928 "),
+            (&format!("{slot} -o a -p node01 -l 21019999"), "HSCL2931 "),
+            (
+                &format!("{slot} -o m -p node01 -t node01 -l 21010202"),
+                "or --tid.",
+            ),
+            (
+                &format!("{slot} -o m -p vios1 -t lpar05 -l 21010200"),
+                "HSCL2957 ",
+            ),
+            (&format!("{slot} -o s -p node01 -l 21010202"), "are -o."),
+        ],
+    );
+    done(
+        &place,
+        "hmc01",
+        &format!("{slot} -o m -p vios1 -t node01 -l 21010200"),
+    );
+    assert_eq!(out(&place, "hmc01", slots), "21010200\n21010202\n");
+}
+
+#[test]
+fn a_required_slot_stays_where_it_is() {
+    let mut config = Config::default_site();
+    let attrs = &mut config.cec[0].lpar[0].profile[0].attrs;
+    attrs.insert("io_slots".into(), "21010200/none/1,21010201/none/0".into());
+    let place = Place::new(config);
+    let slot = "chhwres -r io --rsubtype slot -m 9117-MMA*10F6F3D";
+    refused(
+        &place,
+        "hmc01",
+        &[
+            (&format!("{slot} -o r -p vios1 -l 21010200"), "HSCL2929 "),
+            (
+                &format!("{slot} -o m -p vios1 -t node01 -l 21010200"),
+                "HSCL2930 ",
+            ),
+        ],
+    );
+    done(
+        &place,
+        "hmc01",
+        &format!("{slot} -o r -p vios1 -l 21010201"),
+    );
 }
 
 /// What an old management suite makes of a listed profile to build another partition from it:

@@ -4,6 +4,7 @@
 use super::args::{Args, Takes};
 use super::level::Facts;
 use super::lssyscfg::reachable;
+use super::record::csv_split;
 use super::reply::Reply;
 use super::state::{Cec, NOT_ACTIVATED};
 use super::{Scene, chadapter, current, messages};
@@ -259,19 +260,27 @@ fn slot(
         "m" => target(cec, args, timing)?,
         _ => return Err(Reply::refused(messages::missing("-o"))),
     };
+    if cec.lpars[owner].spec.id == cec.lpars[at].spec.id && operation == "m" {
+        return Err(Reply::refused(messages::missing("-t or --tid")));
+    }
     let name = cec.lpars[at].spec.name.clone();
+    let required = is_required(cec, at, &index);
     let spec = &cec.lpars[owner].spec;
     let new = (spec.name.clone(), spec.id.to_string());
     let found = cec.spec.slot.iter_mut();
     let slot = found
         .into_iter()
         .find(|slot| slot.get("drc_index") == Some(&index))
-        .ok_or_else(|| Reply::refused(messages::missing("-l")))?;
-    let held = slot.get("lpar_name").cloned();
-    match (operation, held) {
+        .ok_or_else(|| Reply::refused(messages::no_slot(&index)))?;
+    let failed = |reason: &str| Reply::refused(messages::slot_failed(operation, &index, reason));
+    match (operation, slot.get("lpar_name")) {
         ("a", None) => {}
-        ("r" | "m", Some(held)) if held == name => {}
-        _ => return Err(Reply::refused(messages::slot_failed(&index))),
+        ("r" | "m", Some(held)) if *held == name && required => {
+            return Err(failed("The slot is required by the partition."));
+        }
+        ("r" | "m", Some(held)) if *held == name => {}
+        (_, Some(_)) => return Err(failed("The slot is owned by another partition.")),
+        (_, None) => return Err(failed("The slot is not owned by the partition.")),
     }
     if operation == "r" {
         slot.remove("lpar_name");
@@ -281,4 +290,18 @@ fn slot(
         slot.insert("lpar_id".to_owned(), new.1);
     }
     Ok(())
+}
+
+/// Whether the applied profile requires a slot: then it cannot be taken from a partition that is
+/// on (assumed to be refused; documented is that such a slot is not shared).
+fn is_required(cec: &mut Cec, at: usize, index: &str) -> bool {
+    if cec.lpars[at].state.now() == NOT_ACTIVATED {
+        return false;
+    }
+    let row = current::of(cec, at);
+    let list = row.get("io_slots").map(csv_split).unwrap_or_default();
+    list.iter().any(|element| {
+        let mut parts = element.split('/');
+        parts.next() == Some(index) && parts.nth(1) == Some("1")
+    })
 }

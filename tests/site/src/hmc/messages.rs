@@ -218,12 +218,22 @@ pub fn no_file(name: &str) -> String {
     format!("The file {name} was not found.  Please check your entry and retry the command.")
 }
 
-/// A slot that cannot be added or removed; the text is that of a captured removal up to the
-/// operating system's own log.
-pub fn slot_failed(index: &str) -> String {
+/// A slot that cannot be added, removed or moved; the text of a removal is captured up to the
+/// operating system's own log, the others are like it (assumed, codes too).
+pub fn slot_failed(operation: &str, index: &str, reason: &str) -> String {
+    let (code, what) = match operation {
+        "a" => ("HSCL2928", "addition"),
+        "m" => ("HSCL2930", "move"),
+        _ => ("HSCL2929", "removal"),
+    };
     format!(
-        "HSCL2929 The dynamic removal of I/O resources failed: The I/O slot dynamic partitioning operation failed.  Here are the I/O slot IDs that failed and the reasons for failure:\n\n{index}: the slot is not in the needed state."
+        "{code} The dynamic {what} of I/O resources failed: The I/O slot dynamic partitioning operation failed.  Here are the I/O slot IDs that failed and the reasons for failure:\n\n{index}: {reason}"
     )
+}
+
+/// A slot that the system does not have (assumed).
+pub fn no_slot(index: &str) -> String {
+    format!("HSCL2931 The I/O slot with DRC index {index} was not found.")
 }
 
 /// A second connection to an address (assumed).
