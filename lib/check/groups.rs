@@ -80,6 +80,29 @@ pub(super) fn check(
     known: &Known,
     findings: &mut Vec<Finding>,
 ) -> Result<(), db::Error> {
+    defined(snapshot, known, findings)?;
+    findings.extend(unnameable(known));
+    for (name, tables) in orphans(snapshot, known)? {
+        findings.push(Finding {
+            check: "orphan",
+            kind: "node",
+            problem: format!(
+                "there is no node or group of this name, but rows in {}",
+                tables.join(", ")
+            ),
+            remedy: format!("define it, or remove them with chtab -d node={name} TABLE"),
+            names: vec![name],
+        });
+    }
+    Ok(())
+}
+
+/// What is wrong with the groups that have rows of their own.
+fn defined(
+    snapshot: &Snapshot<'_>,
+    known: &Known,
+    findings: &mut Vec<Finding>,
+) -> Result<(), db::Error> {
     let columns = ["groupname", "grouptype", "wherevals", "disable"];
     each(
         snapshot,
@@ -105,38 +128,28 @@ pub(super) fn check(
                 remedy: remedy.into(),
             }));
         },
-    )?;
-    let mut unnameable: Vec<&String> = known
+    )
+}
+
+/// Nodes and groups whose names no noderange can hold.
+fn unnameable(known: &Known) -> impl Iterator<Item = Finding> {
+    let mut found: Vec<&String> = known
         .nodes
         .iter()
         .chain(known.joined.difference(&known.nodes))
         .filter(|name| !name.is_empty() && !names::is_nameable(name))
         .collect();
-    unnameable.sort_unstable();
-    findings.extend(unnameable.into_iter().map(|name| Finding {
+    found.sort_unstable();
+    found.into_iter().map(|name| Finding {
         check: "name",
-        kind: if known.nodes.contains(name) {
-            "node"
-        } else {
-            "group"
+        kind: match known.nodes.contains(name) {
+            true => "node",
+            false => "group",
         },
         names: vec![name.clone()],
         problem: "no noderange can name it".into(),
         remedy: "correct the name with tabedit nodelist".into(),
-    }));
-    for (name, tables) in orphans(snapshot, known)? {
-        findings.push(Finding {
-            check: "orphan",
-            kind: "node",
-            problem: format!(
-                "there is no node or group of this name, but rows in {}",
-                tables.join(", ")
-            ),
-            remedy: format!("define it, or remove them with chtab -d node={name} TABLE"),
-            names: vec![name],
-        });
-    }
-    Ok(())
+    })
 }
 
 /// What is wrong with the conditions of a dynamic group.

@@ -54,20 +54,27 @@ impl Changing<'_, '_, '_> {
                 &conditions.join(SEPARATOR),
             );
         }
-        let mut moved = false;
-        if !dynamic {
-            moved = self.move_members(name, kind, &mut assignments)?;
-        }
+        let moved = !dynamic && self.move_members(name, kind, &mut assignments)?;
         if !self.exists {
             self.set_type(kind, &mut assignments, dynamic);
         }
-        if assignments.is_empty() {
-            return Ok(if moved {
-                Changed::Done
-            } else {
-                Changed::Nothing
-            });
-        }
+        let done = match assignments.is_empty() {
+            true => Changed::Nothing,
+            false => self.store_own(definition, assignments, dynamic)?,
+        };
+        Ok(match (done, moved) {
+            (Changed::Nothing, true) => Changed::Done,
+            (done, _) => done,
+        })
+    }
+
+    /// Changes what the group's own row holds.
+    fn store_own(
+        &mut self,
+        definition: &Definition,
+        assignments: Assignments,
+        dynamic: bool,
+    ) -> Result<Changed, Error> {
         let one = One {
             change: self.change,
             store: self.store,
@@ -84,10 +91,7 @@ impl Changing<'_, '_, '_> {
         };
         let done = one.apply(&definition, mode, delimiter, !self.exists, self.outcome)?;
         self.store.groups_changed();
-        Ok(match (done, moved) {
-            (Changed::Nothing, true) => Changed::Done,
-            (done, _) => done,
-        })
+        Ok(done)
     }
 
     fn unfit(
