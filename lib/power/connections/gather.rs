@@ -1,10 +1,12 @@
 //! Systems and frames as connections to them need them.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 use super::Problem;
 use crate::db::{self, Change, Names, Place, Reading, Rows, Snapshot};
 use crate::hmc::{Mtms, Points};
+use crate::power::PowerNode;
 use crate::power::definitions::{assign, by_name, existing, power_nodes};
 use crate::power::hardware;
 use crate::power::scan::Existing;
@@ -92,58 +94,20 @@ pub fn gather(
     let all = existing(snapshot, Names::All)?;
     let mut names = names.to_vec();
     if whole {
-        let inside = |node: &&Existing| {
-            let parent = value(node, "parent");
-            value(node, "hwtype") == "cec" && names.iter().any(|name| name == parent)
-        };
-        let inside: Vec<_> = all.iter().filter(inside).map(|n| n.name.clone()).collect();
-        names.extend(
-            inside
-                .into_iter()
-                .filter(|name| !names.contains(name))
-                .collect::<Vec<_>>(),
-        );
+        add_insides(&mut names, &all);
     }
     let (nodes, mut hmcs) = power_nodes(snapshot, &names)?;
-    let places = [("hosts", "ip"), ("vpd", "side"), ("ppc", "sfp")];
-    let extra = extra(snapshot, places)?;
+    let extra = Extra::read(snapshot)?;
     let mut found = Vec::new();
     for node in nodes {
-        let hcps = match through {
-            _ if node.hwtype == "hmc" => vec![index(&mut hmcs, &node.name)],
-            // What rmhwconn leaves names the node itself.
-            Through::Hcp => {
-                let other = |hcp: &usize| hmcs[*hcp] != node.name;
-                node.hcps.into_iter().filter(other).collect()
-            }
-            Through::Hmc(hmc) => vec![index(&mut hmcs, hmc)],
-            Through::Sfp => {
-                let sfp = extra
-                    .get(&node.name)
-                    .map_or("", |values| values[2].as_str());
-                let words = sfp.split(',').filter(|word| !word.is_empty());
-                words.map(|word| index(&mut hmcs, word)).collect()
-            }
-        };
-        let children = all.iter().filter(|child| {
-            let port = |side: &str| port.is_empty() || side.ends_with(&format!("-{port}"));
-            value(child, "parent") == node.name
-                && matches!(value(child, "hwtype"), "fsp" | "bpa")
-                && extra
-                    .get(&child.name)
-                    .is_none_or(|v| v[1].is_empty() || port(&v[1]))
-        });
-        let mut addresses: Vec<_> = children.filter_map(|c| address(&c.name, &extra)).collect();
-        if addresses.is_empty() {
-            addresses.extend(address(&node.name, &extra));
-        }
+        let addresses = extra.addresses(&node.name, &all, port);
         found.push(Node {
             password: password(snapshot, &node.name, &node.hwtype)?,
+            hcps: hcps(&node, through, &mut hmcs, &extra),
             name: node.name,
             kind: node.hwtype,
             parent: node.parent,
             mtms: node.system,
-            hcps,
             addresses,
         });
     }
@@ -159,6 +123,35 @@ pub fn gather(
     })
 }
 
+/// Adds the systems of the frames that are named.
+fn add_insides(names: &mut Vec<String>, all: &[Existing]) {
+    let inside = |node: &&Existing| {
+        let parent = value(node, "parent");
+        let named = |name: &str| names.iter().any(|other| other == name);
+        value(node, "hwtype") == "cec" && named(parent) && !named(&node.name)
+    };
+    let inside: Vec<_> = all.iter().filter(inside).map(|n| n.name.clone()).collect();
+    names.extend(inside);
+}
+
+/// The HMCs of a node, as indices of `hmcs`, which may grow.
+fn hcps(node: &PowerNode, through: &Through, hmcs: &mut Vec<String>, extra: &Extra) -> Vec<usize> {
+    match through {
+        _ if node.hwtype == "hmc" => vec![index(hmcs, &node.name)],
+        // What rmhwconn leaves names the node itself.
+        Through::Hcp => {
+            let other = |hcp: &usize| hmcs[*hcp] != node.name;
+            node.hcps.iter().copied().filter(other).collect()
+        }
+        Through::Hmc(hmc) => vec![index(hmcs, hmc)],
+        Through::Sfp => {
+            let words = extra.of(&node.name, SFP).split(',');
+            let words = words.filter(|word| !word.is_empty());
+            words.map(|word| index(hmcs, word)).collect()
+        }
+    }
+}
+
 fn value<'n>(node: &'n Existing, attribute: &str) -> &'n str {
     node.attributes.get(attribute).map_or("", String::as_str)
 }
@@ -171,33 +164,65 @@ fn index(hmcs: &mut Vec<String>, name: &str) -> usize {
     })
 }
 
-type Extra = std::collections::HashMap<String, [String; 3]>;
+/// What connections need of nodes beside what all work on hardware needs.
+struct Extra(HashMap<String, [String; 3]>);
 
-fn extra(snapshot: &Snapshot<'_>, of: [(&str, &str); 3]) -> Result<Extra, db::Error> {
-    let place = |(table, column): (&str, &str)| {
-        let (table, [column]) = columns(table, [column])?;
-        Place::of_node(table, column)
-    };
-    let places: Vec<_> = of.into_iter().filter_map(place).collect();
-    let mut found = Extra::new();
-    snapshot.node_values(Names::All, &places, Reading::Inherited, |row| {
-        let value = |at| {
-            row.get(at)
-                .map_or(String::new(), |value| value.text.into_owned())
+const IP: usize = 0;
+const SIDE: usize = 1;
+const SFP: usize = 2;
+
+impl Extra {
+    fn read(snapshot: &Snapshot<'_>) -> Result<Self, db::Error> {
+        let place = |(table, column)| {
+            let (table, [column]) = columns(table, [column])?;
+            Place::of_node(table, column)
         };
-        found.insert(row.name.to_owned(), std::array::from_fn(value));
-        Ok::<_, db::Error>(())
-    })?;
-    Ok(found)
-}
+        let places = [("hosts", "ip"), ("vpd", "side"), ("ppc", "sfp")];
+        let places: Vec<_> = places.into_iter().filter_map(place).collect();
+        let mut found = HashMap::new();
+        snapshot.node_values(Names::All, &places, Reading::Inherited, |row| {
+            let value = |at| {
+                row.get(at)
+                    .map_or(String::new(), |value| value.text.into_owned())
+            };
+            found.insert(row.name.to_owned(), std::array::from_fn(value));
+            Ok::<_, db::Error>(())
+        })?;
+        Ok(Extra(found))
+    }
 
-/// The address of a node: its `ip`, or its name if that is one.
-fn address(name: &str, extra: &Extra) -> Option<String> {
-    let ip = extra.get(name).map_or("", |values| values[0].as_str());
-    [ip, name]
-        .into_iter()
-        .find(|text| text.parse::<IpAddr>().is_ok())
-        .map(str::to_owned)
+    fn of(&self, name: &str, column: usize) -> &str {
+        self.0
+            .get(name)
+            .map_or("", |values| values[column].as_str())
+    }
+
+    /// The addresses of a node's service processors on this port, else its own.
+    fn addresses(&self, name: &str, all: &[Existing], port: &str) -> Vec<String> {
+        let on_port = |child: &Existing| {
+            let side = self.of(&child.name, SIDE);
+            side.is_empty() || port.is_empty() || side.ends_with(&format!("-{port}"))
+        };
+        let children = all.iter().filter(|child| {
+            value(child, "parent") == name
+                && matches!(value(child, "hwtype"), "fsp" | "bpa")
+                && on_port(child)
+        });
+        let found: Vec<_> = children.filter_map(|c| self.address(&c.name)).collect();
+        match found.is_empty() {
+            true => self.address(name).into_iter().collect(),
+            false => found,
+        }
+    }
+
+    /// The address of a node: its `ip`, or its name if that is one.
+    fn address(&self, name: &str) -> Option<String> {
+        let ip = self.of(name, IP);
+        [ip, name]
+            .into_iter()
+            .find(|text| text.parse::<IpAddr>().is_ok())
+            .map(str::to_owned)
+    }
 }
 
 /// The password of the user `HMC`: of `ppcdirect`, else of the row of `passwd`
