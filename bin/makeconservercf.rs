@@ -1,15 +1,15 @@
 //! `makeconservercf`: writes conserver's configuration.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
-use xcat::db::{Names, Snapshot};
-use xcat::error::{Error, Result};
+use xcat::db::Names;
+use xcat::error::Result;
 use xcat::hosts;
-use xcat::power::consoles::{self, Console, Entries};
+use xcat::power::consoles::{self, Entries};
 
 #[path = "makeconservercf/surroundings.rs"]
 mod surroundings;
@@ -24,8 +24,12 @@ pub struct Args {
     #[arg(short, long)]
     delete: bool,
     /// Removes the entries of nodes that are not defined any more.
-    #[arg(short = 'C', long, conflicts_with_all = ["noderange", "delete", "local"])]
+    #[arg(short = 'C', long, conflicts_with_all = ["noderange", "delete", "local", "conserver"])]
     cleanup: bool,
+    /// Makes entries only of the nodes that this host serves; those without a
+    /// conserver are the master's.
+    #[arg(short, long, conflicts_with = "local")]
+    conserver: bool,
     /// Says nothing of the files of other hosts.
     #[arg(short, long)]
     local: bool,
@@ -49,25 +53,25 @@ impl Command for Args {
         }
         let db = cx.open()?;
         let snapshot = db.read()?;
-        let common = surroundings::common(&snapshot, &self.trust)?;
-        let (mut chosen, names) = self.chosen(cx, &snapshot)?;
-        chosen.retain(|node, console| match &console.conserver {
-            Some(host) if !consoles::is_host(host) => {
-                cx.report
-                    .node_error(node, format_args!("its conserver {host:?} is no host"));
-                false
-            }
-            _ => true,
-        });
+        let names = match &self.noderange {
+            Some(noderange) => cx.nodes(&snapshot, noderange)?,
+            None => xcat::tables::list::all(&snapshot)?,
+        };
+        let mut chosen = consoles::read(&snapshot, Names::These(&names))?;
+        let common = surroundings::common(&snapshot, &self.trust, &chosen)?;
+        if self.cleanup || self.delete {
+            chosen.clear();
+        } else {
+            surroundings::check(cx, &mut chosen, &common, self.conserver);
+            surroundings::warn(cx, &chosen, &common, self.local);
+        }
+        let names: BTreeSet<_> = names.into_iter().collect();
         let entries = match (self.cleanup, self.delete, &self.noderange) {
             (true, ..) => Entries::Only(&names),
-            (_, true, _) => Entries::Without(&names),
-            (.., Some(_)) => Entries::These(&chosen),
+            (_, true, Some(_)) => Entries::Without(&names),
+            (.., Some(_)) => Entries::These(&names, &chosen),
             (.., None) => Entries::All(&chosen),
         };
-        if !self.cleanup && !self.delete {
-            surroundings::warn(cx, &chosen, &common.own_names, self.local);
-        }
         let path = self.file.clone().unwrap_or_else(surroundings::path);
         let mut gone = Vec::new();
         let mut change = |old: &[u8]| {
@@ -77,8 +81,7 @@ impl Command for Args {
         };
         if self.dry_run {
             let old = surroundings::read(&path)?;
-            let text = change(&old);
-            return cx.report.text(&String::from_utf8_lossy(&text));
+            return cx.report.text(&String::from_utf8_lossy(&change(&old)));
         }
         let changed = hosts::file::update(&path, change)?;
         cx.report.verbose(format_args!("{}", path.display()));
@@ -95,31 +98,7 @@ impl Command for Args {
     }
 }
 
-impl Args {
-    fn chosen(
-        &self,
-        cx: &mut Context,
-        snapshot: &Snapshot<'_>,
-    ) -> Result<(BTreeMap<String, Console>, BTreeSet<String>)> {
-        let names = match &self.noderange {
-            Some(noderange) => cx.nodes(snapshot, noderange)?,
-            None => xcat::tables::list::all(snapshot)?,
-        };
-        let consoles = consoles::read(snapshot, Names::These(&names))?;
-        Ok((consoles, names.into_iter().collect()))
-    }
-}
-
 /// Runs the command.
 pub fn main() -> ExitCode {
     command::main::<Args>()
-}
-
-/// What went wrong with a file.
-fn file(action: &'static str, path: &Path, source: std::io::Error) -> Error {
-    Error::File {
-        action,
-        path: path.display().to_string(),
-        source,
-    }
 }

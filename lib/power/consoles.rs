@@ -12,8 +12,10 @@
 //! #xCAT END node01 CONS
 //! ```
 //!
-//! What stands between no such lines stays, but for the blocks `access *` and
-//! `default *` at the beginning, which are made anew each time.
+//! A terminal server has such a part, too, with `TS` in place of `CONS`. What
+//! stands between no such lines stays, but for the blocks `access *` and
+//! `default *` at the beginning, which are made anew each time, and the lines on
+//! the kinds of terminal servers, which come before these.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,11 +23,68 @@ use crate::db::{self, Names, Place, Reading, Snapshot};
 use crate::power::settings::columns;
 use crate::remote::quote;
 
+/// How a console is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// Through the HMC of an LPAR: `cons=hmc`.
+    Hmc,
+    /// Through a terminal server, which conserver talks with itself.
+    Server(Server),
+    /// Through a terminal server of this kind, but it or its port is not named.
+    Incomplete(String),
+    /// By another method, which there is no program for.
+    Other(String),
+}
+
+/// A port of a terminal server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// `cyclades` or `mrv`.
+    pub kind: String,
+    /// Its name or address.
+    pub host: String,
+    /// The number of the port.
+    pub port: u16,
+}
+
+/// Kinds of terminal servers, and what conserver is told of them; xCAT's lines.
+const KINDS: [(&str, &str); 2] = [
+    (
+        "cyclades",
+        "default cyclades { type host; portbase 7000; portinc 1; }\n",
+    ),
+    (
+        "mrv",
+        "default mrv { type host; portbase 2000; portinc 100; }\n",
+    ),
+];
+
+impl Way {
+    /// What the columns `cons`, `termserver` and `termport` say.
+    fn new(method: &str, host: &str, port: &str) -> Self {
+        let kind = method.to_owned();
+        match (method, port.parse()) {
+            ("hmc", _) => Way::Hmc,
+            (_, Ok(port)) if is_server(method) && is_host(host) => Way::Server(Server {
+                kind,
+                host: host.to_owned(),
+                port,
+            }),
+            _ if is_server(method) => Way::Incomplete(kind),
+            _ => Way::Other(kind),
+        }
+    }
+}
+
+fn is_server(method: &str) -> bool {
+    KINDS.iter().any(|(kind, _)| *kind == method)
+}
+
 /// The console of a node, as it is defined.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Console {
     /// `cons`; of a node with a serial port and no `cons`, its `mgt`.
-    pub method: String,
+    pub way: Way,
     /// The host that serves it, if that is named.
     pub conserver: Option<String>,
     /// `consoleondemand`, if it is set.
@@ -42,8 +101,10 @@ pub struct Common {
     pub on_demand: bool,
     /// The program that shows a console, followed by its words.
     pub program: Vec<String>,
-    /// The names of this host.
+    /// The names of this host, of those that serve consoles.
     pub own_names: Vec<String>,
+    /// Whether this is the host that serves nodes of which none is named.
+    pub is_master: bool,
 }
 
 /// What is to be done with the entries of nodes.
@@ -51,8 +112,8 @@ pub struct Common {
 pub enum Entries<'a> {
     /// These nodes' are made anew, all others of xCAT removed.
     All(&'a BTreeMap<String, Console>),
-    /// These nodes' are made anew.
-    These(&'a BTreeMap<String, Console>),
+    /// These nodes' are removed, and made anew of those that have consoles.
+    These(&'a BTreeSet<String>, &'a BTreeMap<String, Console>),
     /// These nodes' are removed.
     Without(&'a BTreeSet<String>),
     /// Those of nodes other than these are removed.
@@ -68,7 +129,15 @@ pub fn read(
     names: Names<'_>,
 ) -> Result<BTreeMap<String, Console>, db::Error> {
     let mut consoles = BTreeMap::new();
-    let wanted = ["cons", "serialport", "mgt", "conserver", "consoleondemand"];
+    let wanted = [
+        "cons",
+        "serialport",
+        "mgt",
+        "conserver",
+        "consoleondemand",
+        "termserver",
+        "termport",
+    ];
     let Some((nodehm, at)) = columns("nodehm", wanted) else {
         return Ok(consoles);
     };
@@ -87,7 +156,7 @@ pub fn read(
             _ => return Ok(()),
         };
         // These have none, whatever their groups say.
-        if ["hmc", "fsp", "bpa", "ivm", "cec", "frame"].contains(&text(5).as_str()) {
+        if ["hmc", "fsp", "bpa", "ivm", "cec", "frame"].contains(&text(7).as_str()) {
             return Ok(());
         }
         let on_demand = match text(4).to_lowercase().as_str() {
@@ -97,7 +166,7 @@ pub fn read(
         };
         let conserver = Some(text(3)).filter(|host| !host.is_empty());
         let console = Console {
-            method,
+            way: Way::new(&method, &text(5), &text(6)),
             conserver,
             on_demand,
         };
@@ -123,51 +192,69 @@ pub fn is_host(text: &str) -> bool {
     !text.is_empty() && text.chars().all(plain)
 }
 
-/// Whether consoles of this method can be shown.
-pub fn is_known(method: &str) -> bool {
-    method == "hmc"
-}
-
 /// The file that comes from `old`, and the nodes whose entries were removed
 /// without new ones.
 pub fn file(old: &str, common: &Common, entries: Entries<'_>) -> (String, Vec<String>) {
-    let removed = |node: &str| match entries {
-        Entries::All(_) => true,
-        Entries::These(consoles) => consoles.contains_key(node),
-        Entries::Without(nodes) => nodes.contains(node),
-        Entries::Only(nodes) => !nodes.contains(node),
-    };
-    let (kept, gone) = without(old, &removed);
+    let none = BTreeMap::new();
     let made = match entries {
-        Entries::All(consoles) | Entries::These(consoles) => Some(consoles),
-        Entries::Without(_) | Entries::Only(_) => None,
+        Entries::All(consoles) | Entries::These(_, consoles) => consoles,
+        Entries::Without(_) | Entries::Only(_) => &none,
     };
-    let known = made.into_iter().flatten();
-    let known = known.filter(|(_, console)| is_known(&console.method));
-    let new: String = known
-        .map(|(node, console)| entry(node, console, common))
+    let servers: BTreeMap<&str, &str> = made
+        .values()
+        .filter_map(|console| match &console.way {
+            Way::Server(server) => Some((server.host.as_str(), server.kind.as_str())),
+            _ => None,
+        })
         .collect();
-    let gone = gone
-        .into_iter()
-        .filter(|node| made.is_none_or(|made| !made.contains_key(node)));
-    (head(common) + &kept + &new, gone.collect())
+    let (kept, gone) = without(old, &|kind, name| match (kind, entries) {
+        ("CONS", Entries::These(nodes, _) | Entries::Without(nodes)) => nodes.contains(name),
+        ("CONS", Entries::Only(nodes)) => !nodes.contains(name),
+        ("TS", Entries::These(..)) => servers.contains_key(name),
+        ("CONS" | "TS", Entries::All(_)) => true,
+        _ => false,
+    });
+    let mut text = head(common);
+    for (kind, line) in KINDS {
+        if servers.values().any(|used| *used == kind) || old.contains(line) {
+            text += line;
+        }
+    }
+    // Before all consoles, also those that stay.
+    for (host, kind) in servers {
+        text += &format!(
+            "#xCAT BEGIN {host} TS\ndefault {host} {{\n  include {kind};\n  host {host};\n}}\n#xCAT END {host} TS\n"
+        );
+    }
+    let new = made
+        .iter()
+        .filter_map(|(node, console)| entry(node, console, common));
+    text += &kept;
+    text.extend(new);
+    let gone = gone.into_iter().filter(|node| !made.contains_key(node));
+    (text, gone.collect())
 }
 
-/// The lines of `old` that stay, and whose entries were left out.
-fn without(old: &str, removed: &dyn Fn(&str) -> bool) -> (String, Vec<String>) {
+/// The lines of `old` that stay, and the nodes whose entries were left out:
+/// those of which `removed`, told `CONS` and the node or `TS` and the terminal
+/// server, says so.
+fn without(old: &str, removed: &dyn Fn(&str, &str) -> bool) -> (String, Vec<String>) {
     let mut kept = String::new();
     let mut gone = Vec::new();
-    let mut within: Option<String> = None;
+    let mut within: Option<(&str, &str)> = None;
     let mut block = false;
     for line in old.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
-        match (words.as_slice(), &within) {
-            (["#xCAT", "BEGIN", node, "CONS"], None) if removed(node) => {
-                gone.push((*node).to_owned());
-                within = Some((*node).to_owned());
+        match (words.as_slice(), within) {
+            (["#xCAT", "BEGIN", name, kind], None) if removed(kind, name) => {
+                if *kind == "CONS" {
+                    gone.push((*name).to_owned());
+                }
+                within = Some((name, kind));
             }
-            (["#xCAT", "END", node, "CONS"], Some(own)) if own == node => within = None,
+            (["#xCAT", "END", name, kind], Some(own)) if own == (*name, *kind) => within = None,
             (_, Some(_)) => {}
+            _ if KINDS.iter().any(|(_, kind)| kind.trim_end() == line) => {}
             (["access" | "default", "*", ..], None) => block = !line.contains('}'),
             _ if block => block = !line.contains('}'),
             _ => {
@@ -191,23 +278,32 @@ fn head(common: &Common) -> String {
     text + "}\n"
 }
 
-fn entry(node: &str, console: &Console, common: &Common) -> String {
+/// The entry of a node; `None` if its console cannot be shown.
+fn entry(node: &str, console: &Console, common: &Common) -> Option<String> {
     let elsewhere = console.conserver.as_ref();
     let elsewhere = elsewhere.filter(|host| !common.own_names.contains(host));
-    let mut text = format!("#xCAT BEGIN {node} CONS\nconsole {node} {{\n  type exec;\n");
-    text += &match elsewhere {
-        Some(host) => format!("  master {host};\n"),
-        None => {
-            let words: Vec<_> = common.program.iter().map(|word| quote(word)).collect();
-            format!("  exec {} {};\n", words.join(" "), quote(node))
+    let mut text = format!("#xCAT BEGIN {node} CONS\nconsole {node} {{\n");
+    match &console.way {
+        Way::Hmc => text += "  type exec;\n",
+        Way::Server(server) => {
+            text += &format!(" include {};\n port {};\n", server.host, server.port);
         }
-    };
+        Way::Incomplete(_) | Way::Other(_) => return None,
+    }
+    match (elsewhere, &console.way) {
+        (Some(host), _) => text += &format!("  master {host};\n"),
+        (None, Way::Hmc) => {
+            let words: Vec<_> = common.program.iter().map(|word| quote(word)).collect();
+            text += &format!("  exec {} {};\n", words.join(" "), quote(node));
+        }
+        (None, _) => {}
+    }
     match console.on_demand {
         Some(true) if !common.on_demand => text += "  options ondemand;\n",
         Some(false) if common.on_demand => text += "  options !ondemand;\n",
         _ => {}
     }
-    text + &format!("}}\n#xCAT END {node} CONS\n")
+    Some(text + &format!("}}\n#xCAT END {node} CONS\n"))
 }
 
 #[cfg(test)]
@@ -225,7 +321,7 @@ mod tests {
     fn consoles(nodes: &[(&str, Option<&str>)]) -> BTreeMap<String, Console> {
         let console = |(node, host): &(&str, Option<&str>)| {
             let console = Console {
-                method: "hmc".to_owned(),
+                way: Way::Hmc,
                 conserver: host.map(str::to_owned),
                 on_demand: None,
             };
@@ -275,9 +371,47 @@ mod tests {
     #[test]
     fn what_others_wrote_stays() {
         let old = "# mine\nconfig * { sslrequired no; }\naccess * {\n  trusted 10.0.0.9;\n}\nconsole tape {\n  type device;\n}\ndefault * { rw bob; }\n";
-        let (text, _) = file(old, &common(), Entries::These(&consoles(&[])));
+        let none = BTreeSet::new();
+        let (text, _) = file(old, &common(), Entries::These(&none, &consoles(&[])));
         let kept = "# mine\nconfig * { sslrequired no; }\nconsole tape {\n  type device;\n}\n";
         assert_eq!(text, format!("{HEAD}{kept}"));
+    }
+
+    #[test]
+    fn terminal_servers_stand_before_their_consoles() {
+        let way = |method, host, port| Way::new(method, host, port);
+        assert_eq!(way("mrv", "ts1", ""), Way::Incomplete("mrv".to_owned()));
+        assert_eq!(way("mrv", "", "3"), Way::Incomplete("mrv".to_owned()));
+        assert_eq!(way("ipmi", "ts1", "3"), Way::Other("ipmi".to_owned()));
+        let mut all = consoles(&[("n1", None), ("n2", Some("sn1")), ("n3", None)]);
+        all.get_mut("n1").unwrap().way = way("mrv", "ts1", "3");
+        all.get_mut("n2").unwrap().way = way("mrv", "ts1", "4");
+        let (text, _) = file("", &common(), Entries::All(&all));
+        let server =
+            "#xCAT BEGIN ts1 TS\ndefault ts1 {\n  include mrv;\n  host ts1;\n}\n#xCAT END ts1 TS\n";
+        let console = |node: &str, port: &str| {
+            format!("#xCAT BEGIN {node} CONS\nconsole {node} {{\n include ts1;\n port {port};\n")
+        };
+        let expected = format!(
+            "{HEAD}{}{server}{}}}\n#xCAT END n1 CONS\n{}  master sn1;\n}}\n#xCAT END n2 CONS\n{}",
+            KINDS[1].1,
+            console("n1", "3"),
+            console("n2", "4"),
+            part("n3", "exec /opt/xcat/bin/rcons -f n3")
+        );
+        assert_eq!(text, expected);
+        // One more changes only its own, and the server still stands first.
+        let mut more = consoles(&[("n4", None)]);
+        more.get_mut("n4").unwrap().way = way("mrv", "ts1", "5");
+        let names = BTreeSet::from(["n4".to_owned()]);
+        let (again, _) = file(&text, &common(), Entries::These(&names, &more));
+        let fourth = format!("{}}}\n#xCAT END n4 CONS\n", console("n4", "5"));
+        assert_eq!(again, format!("{expected}{fourth}"));
+        // Nodes without a console any more lose their entry; so do all.
+        let (text, _) = file(&again, &common(), Entries::These(&names, &BTreeMap::new()));
+        assert!(text.contains("n3") && !text.contains("n4"), "{text}");
+        let (text, _) = file(&again, &common(), Entries::All(&BTreeMap::new()));
+        assert_eq!(text, format!("{HEAD}{}", KINDS[1].1));
     }
 
     #[test]
