@@ -5,11 +5,11 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::control::has_sockets;
-use super::interactive::LANES;
 use super::master::{Master, Opening};
 use super::mux;
 use super::openssh::{Host, LOCAL, OpenSsh};
 use super::outcome::{Failure, Limits};
+use super::seats::LANES;
 use super::session::{End, NotOpened, Session};
 use super::target::Target;
 

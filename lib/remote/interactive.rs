@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::{self, PipeWriter, Write};
 use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use super::mux::{Client, Event};
 use super::openssh::{Host, OpenSsh, is_busy};
 use super::outcome::{Failure, Limits};
 use super::process::{Stream, readable};
+use super::seats::NotStarted;
 use super::target::Target;
 use super::{Command, mux};
 
@@ -27,7 +29,7 @@ pub struct Interactive {
     /// When the end of the command was told. What it said last may still be on
     /// its way: that and its end travel apart.
     ended: Option<Instant>,
-    _seat: Lock,
+    _seat: Option<Lock>,
 }
 
 /// How long after its end what a command said last is waited for, where
@@ -45,24 +47,6 @@ pub struct Heard {
     pub ended: bool,
 }
 
-/// Consoles that go through the connection that commands share. Each keeps a
-/// session for as long as it is shown, and a server has ten by default: more of
-/// them go through further connections, so that commands find sessions free.
-const GUESTS: usize = 2;
-
-/// Consoles of all processes of this user at one host.
-const SEATS: usize = 1024;
-
-/// The connections that consoles of a host may have.
-pub(super) const LANES: std::ops::RangeInclusive<usize> = 1..=SEATS;
-
-/// The connection of a seat: 0 is the one that commands share, the others have
-/// `width` seats each.
-fn lane(seat: usize, width: usize) -> usize {
-    seat.checked_sub(GUESTS)
-        .map_or(0, |seat| 1 + seat / width.max(1))
-}
-
 /// What is needed to start a command that is talked with.
 struct Start<'a> {
     target: &'a Target,
@@ -70,19 +54,6 @@ struct Start<'a> {
     command: String,
     limits: &'a Limits,
     deadline: Instant,
-}
-
-/// Why it was not started.
-enum NotStarted {
-    /// The server has no session for it on this connection.
-    Busy,
-    Failed(Failure),
-}
-
-impl From<Failure> for NotStarted {
-    fn from(failure: Failure) -> Self {
-        NotStarted::Failed(failure)
-    }
 }
 
 impl Start<'_> {
@@ -115,32 +86,18 @@ impl OpenSsh {
             deadline: Instant::now() + limits.deadline,
         };
         self.say(&format!("{}: {command}", target.name));
-        let shared = self.socket(target, &host, 0)?;
-        let mut full = None;
-        for number in 0..SEATS {
-            let lane = lane(number, target.max_sessions);
-            if full == Some(lane) {
-                continue;
-            }
-            let seat = Lock::try_seat(&shared, number);
-            let Some(seat) = seat.map_err(|error| start.client(&error))? else {
-                continue;
-            };
-            match self.sit(&start, seat, lane) {
-                Ok(session) => return Ok(session),
-                Err(NotStarted::Busy) => full = Some(lane),
-                Err(NotStarted::Failed(failure)) => return Err(failure),
-            }
-        }
-        Err(start.client(&format!("{SEATS} consoles are open")))
+        let (session, seat) = self.seated(target, &host, |socket| self.sit(&start, socket))?;
+        Ok(Interactive {
+            _seat: Some(seat),
+            ..session
+        })
     }
 
-    /// Starts it through the connection of this lane. One through which nothing
+    /// Starts it through the connection of this socket. One through which nothing
     /// comes is closed, and another opened.
-    fn sit(&self, start: &Start<'_>, seat: Lock, lane: usize) -> Result<Interactive, NotStarted> {
-        let socket = self.socket(start.target, start.host, lane)?;
+    fn sit(&self, start: &Start<'_>, socket: &Path) -> Result<Interactive, NotStarted> {
         let master = Master {
-            socket: &socket,
+            socket,
             ..self.master(start.target, start.host, start.limits.connect)
         };
         let failed = |error: &dyn fmt::Display| NotStarted::Failed(start.client(error));
@@ -161,7 +118,7 @@ impl OpenSsh {
                         stdout: Stream::new(Some(stdout)),
                         stderr: Stream::new(Some(stderr)),
                         ended: None,
-                        _seat: seat,
+                        _seat: None,
                     });
                 }
                 Err(mux::Error::Refused(reason)) if is_busy(&reason) => {
@@ -254,17 +211,5 @@ impl Interactive {
     /// It does not listen any more.
     pub fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stdin.write_all(bytes)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn two_consoles_share_the_connection_of_commands_the_others_have_their_own() {
-        let lanes: Vec<_> = (0..12).map(|seat| lane(seat, 4)).collect();
-        assert_eq!(lanes, [0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3]);
-        assert_eq!(lane(5, 0), 4);
     }
 }

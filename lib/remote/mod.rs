@@ -47,6 +47,7 @@ mod places;
 mod process;
 #[cfg(test)]
 mod scripted;
+mod seats;
 mod session;
 mod settings;
 mod target;

@@ -1,5 +1,6 @@
 //! The transport for control points: commands as sessions of OpenSSH masters.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use super::memo::Memo;
 use super::mux::{self, Client, left};
 use super::outcome::{Failure, Limits, Outcome, Output, Phase};
 use super::places::{Sessions, lock};
+use super::seats::NotStarted;
 use super::session::{End, NotOpened, Session, plain};
 use super::settings::Settings;
 use super::target::Target;
@@ -130,7 +132,7 @@ impl OpenSsh {
     }
 
     /// The socket of one of the connections to a host: 0 is the one that
-    /// commands share, the others are for consoles.
+    /// commands share, the others are for those that keep a session for long.
     pub(super) fn socket(
         &self,
         target: &Target,
@@ -160,66 +162,84 @@ impl OpenSsh {
             .find_or_open(deadline)
     }
 
-    /// Runs the command, once the host has a session for it.
-    fn run_in_turn(&self, call: &Call<'_>, watch: Option<&mut Watch<'_>>) -> Outcome {
-        let Call {
-            target,
-            host,
-            limits,
-            ..
-        } = call;
-        let mut deadline = call.started + limits.deadline;
+    /// Runs the command through the connection that all share, once the host has
+    /// a session for it.
+    fn run_in_turn(&self, call: &Call<'_>) -> Outcome {
         let mut nap = Duration::from_millis(10);
-        let mut phase = Phase::Session;
+        loop {
+            match self.run_through(&call.host.socket, call, None) {
+                Ok(output) => return Ok(output),
+                Err(NotStarted::Failed(failure)) => return Err(failure),
+                Err(NotStarted::Busy) => {
+                    call.phase.set(Phase::Queue);
+                    let wait = left(call.deadline.get());
+                    let wait = wait.ok_or_else(|| call.timed_out(Phase::Queue))?;
+                    thread::sleep(nap.min(wait));
+                    nap = (nap * 2).min(BUSY);
+                }
+            }
+        }
+    }
+
+    /// Runs the command through the connection of this socket.
+    fn run_through(
+        &self,
+        socket: &Path,
+        call: &Call<'_>,
+        watch: Option<&mut Watch<'_>>,
+    ) -> Result<Output, NotStarted> {
+        let Call { target, limits, .. } = call;
+        let master = Master {
+            socket,
+            ..self.master(target, call.host, limits.connect)
+        };
         let mut dropped = false;
         loop {
-            let (mut client, opening) = self.reach(target, host, limits, deadline)?;
+            let (mut client, opening) = master.find_or_open(call.deadline.get())?;
             if opening == Opening::Typed {
                 // The time a person took to type is not the host's.
-                deadline = Instant::now() + limits.deadline;
+                call.deadline.set(Instant::now() + limits.deadline);
             }
+            let deadline = call.deadline.get();
             let patience = Instant::now() + limits.connect;
             let open = match watch {
                 Some(_) => Session::open_on_terminal,
                 None => Session::open,
             };
-            match open(&mut client, &call.text, patience.min(deadline)) {
+            let failure = match open(&mut client, &call.text, patience.min(deadline)) {
                 Ok(session) => {
                     let end = session.finish(limits.output, deadline, watch);
-                    return self.outcome(call, end);
+                    return Ok(self.outcome(call, &master, end)?);
                 }
                 Err(NotOpened::Master(mux::Error::Refused(reason))) if is_busy(&reason) => {
-                    phase = Phase::Queue;
-                    let wait = left(deadline).ok_or_else(|| call.timed_out(phase))?;
-                    thread::sleep(nap.min(wait));
-                    nap = (nap * 2).min(BUSY);
+                    return Err(NotStarted::Busy);
                 }
                 // Cut short by the command's own deadline: that says nothing
                 // about the connection, which others may be using.
                 Err(NotOpened::Master(mux::Error::Silent)) if deadline <= patience => {
-                    return Err(call.timed_out(phase));
+                    call.timed_out(call.phase.get())
                 }
                 Err(NotOpened::Master(mux::Error::Silent)) => {
                     self.settings
                         .say(&format!("{}: closing a dead connection", target.name));
-                    let unstarted = self.master(target, host, limits.connect).drop_dead(client);
-                    if dropped || !unstarted || opening != Opening::Found {
-                        return Err(call.timed_out(Phase::Session));
+                    let unstarted = master.drop_dead(client);
+                    if !dropped && unstarted && opening == Opening::Found {
+                        dropped = true;
+                        continue;
                     }
-                    dropped = true;
+                    call.timed_out(Phase::Session)
                 }
                 Err(NotOpened::Master(mux::Error::Closed)) => {
-                    return Err(
-                        call.lost("the connection was lost while the command was being started")
-                    );
+                    call.lost("the connection was lost while the command was being started")
                 }
-                Err(NotOpened::Master(error)) => return Err(call.client(&error)),
-                Err(NotOpened::Local(error)) => return Err(call.client(&error)),
-            }
+                Err(NotOpened::Master(error)) => call.client(&error),
+                Err(NotOpened::Local(error)) => call.client(&error),
+            };
+            return Err(failure.into());
         }
     }
 
-    fn outcome(&self, call: &Call<'_>, end: End) -> Outcome {
+    fn outcome(&self, call: &Call<'_>, master: &Master<'_>, end: End) -> Outcome {
         match end {
             End::Exit {
                 status,
@@ -243,7 +263,7 @@ impl OpenSsh {
                 limit: call.limits.output,
             }),
             End::NoStatus => {
-                let alive = self.master(call.target, call.host, LOCAL).find().is_ok();
+                let alive = master.find().is_ok();
                 Err(call.lost(if alive {
                     "the command ended without an exit status (killed by a signal?)"
                 } else {
@@ -260,7 +280,8 @@ impl Transport for OpenSsh {
     }
 
     /// The command runs on a terminal of the host, so that it is hung up when
-    /// this process ends, whatever ends it.
+    /// this process ends, whatever ends it. It may go through a connection of its
+    /// own, as consoles do, so that other commands find sessions free.
     fn watch(
         &self,
         target: &Target,
@@ -288,6 +309,8 @@ impl OpenSsh {
             text: command.to_shell(),
             limits,
             started,
+            deadline: Cell::new(started + limits.deadline),
+            phase: Cell::new(Phase::Session),
             on_terminal: watch.is_some(),
         };
         if call.text.contains('\0') || call.text.len() > COMMAND_MAX {
@@ -298,7 +321,13 @@ impl OpenSsh {
             .take(target.max_sessions, started + limits.deadline)
             .ok_or_else(|| call.timed_out(Phase::Queue))?;
         self.settings.say(&format!("{}: {command}", target.name));
-        self.run_in_turn(&call, watch)
+        match watch {
+            None => self.run_in_turn(&call),
+            Some(watch) => {
+                let run = |socket: &Path| self.run_through(socket, &call, Some(&mut *watch));
+                self.seated(target, &host, run).map(|(output, _)| output)
+            }
+        }
     }
 }
 
@@ -309,6 +338,10 @@ struct Call<'a> {
     text: String,
     limits: &'a Limits,
     started: Instant,
+    /// Until when; later where somebody had to type.
+    deadline: Cell<Instant>,
+    /// What it waits for until it is started.
+    phase: Cell<Phase>,
     /// Whether it runs on a terminal there.
     on_terminal: bool,
 }

@@ -3,10 +3,12 @@
 
 use std::fs;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use super::site::{Site, eventually, patient};
-use crate::remote::{Command, Failure, Limits, Phase, Target, Transport};
+use crate::remote::{Command, Failure, Limits, OpenSsh, Phase, Target, Transport};
 
 fn sh(script: &str) -> Command {
     Command::new("sh").args(["-c", script])
@@ -90,4 +92,42 @@ fn a_command_is_hung_up_when_its_time_is_over() {
         "{failure:?}"
     );
     eventually("the command is hung up", || file.exists());
+}
+
+/// Each of two processes has as many as it may at a host whose server has fewer
+/// sessions than that.
+#[test]
+fn commands_that_take_long_leave_sessions_for_others() {
+    let site = Site::with("MaxSessions 3\n");
+    let gate = site.path("gate");
+    let script = format!(
+        "echo begun; while ! test -e {0}; do sleep 0.05; done",
+        gate.display()
+    );
+    let target = Target {
+        max_sessions: 4,
+        ..Target::new("hmc01")
+    };
+    let (begun, transports) = (AtomicUsize::new(0), [site.transport(), site.transport()]);
+    let long = &|transport: &OpenSsh| {
+        let mut watch = |line: Option<&str>| {
+            begun.fetch_add(usize::from(line == Some("begun")), Ordering::SeqCst);
+            ControlFlow::Continue(())
+        };
+        transport.watch(&target, &sh(&script), &patient(), &mut watch)
+    };
+    thread::scope(|scope| {
+        let all: Vec<_> = transports
+            .iter()
+            .flat_map(|transport| [transport; 4])
+            .map(|transport| scope.spawn(move || long(transport)))
+            .collect();
+        eventually("all are begun", || begun.load(Ordering::SeqCst) == 8);
+        let asked = site.sh("echo here", &patient());
+        fs::write(&gate, "").unwrap();
+        assert_eq!(asked.unwrap().stdout, "here\n");
+        for one in all {
+            assert_eq!(one.join().unwrap().unwrap().status, 0);
+        }
+    });
 }
