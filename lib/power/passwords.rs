@@ -173,8 +173,12 @@ pub fn remember(db: &mut Db, all: &[(&str, Renewed<'_>)]) -> Result<(), db::Erro
     let Some((ppcdirect, [hcp, username, password])) = columns("ppcdirect", names) else {
         return Ok(());
     };
-    let change = db.change()?;
     let set = all.iter().filter(|(_, one)| one.done == Done::Success);
+    let set: Vec<_> = set.collect();
+    if set.is_empty() {
+        return Ok(());
+    }
+    let change = db.change()?;
     for (node, Renewed { user, new, .. }) in set {
         let row = [(hcp, *node), (username, user.name())];
         change.set(ppcdirect, &row, &[(password, Some(new.reveal()))])?;
