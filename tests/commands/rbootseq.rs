@@ -1,12 +1,11 @@
 //! `rbootseq` on the simulated site.
 
-use std::process::Stdio;
 use std::time::Duration;
 
 use simsite::{Config, Fault, Site};
 
-use crate::world::hmcs::{eventually, scanned as site};
-use crate::world::{World, bin_folder};
+use crate::world::World;
+use crate::world::hmcs::scanned as site;
 
 #[test]
 fn the_boot_mode_is_told_and_set() {
@@ -218,28 +217,14 @@ fn a_chassis_that_is_lost_in_the_middle_is_asked_again() {
     );
     site.heal("cmm01");
     site.fault_on("cmm01", "nw", Fault::Slow(Duration::from_secs(3)));
-    let mut command = world.command(bin_folder().join("rbootseq"));
-    command.args(["blade1,blade3", "net"]);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = child.spawn().unwrap();
     let sent = || {
-        changes(&site, "cmm01")
-            .iter()
-            .filter(|line| line.contains("nw"))
-            .count()
+        let changes = changes(&site, "cmm01").into_iter();
+        changes.filter(|line| line.contains("nw")).count()
     };
-    eventually("a change", || sent() > 0);
-    let pid = child.id().to_string();
-    let killed = world.command("kill").args(["-INT", &pid]).status();
-    assert!(killed.unwrap().success());
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(
-        String::from_utf8_lossy(&output.stdout),
-        "blade1: net,none,none,none\n"
-    );
-    assert_eq!(
-        String::from_utf8_lossy(&output.stderr),
-        "blade3: Error: nothing was sent: the command was interrupted\n"
+    let ran = world.interrupt("rbootseq", ["blade1,blade3", "net"], || sent() > 0);
+    ran.killed(
+        "blade1: net,none,none,none\n",
+        "blade3: Error: nothing was sent: the command was interrupted\n",
     );
     assert_eq!(sent(), 1);
 }

@@ -369,30 +369,15 @@ fn wrong_usage_of_passwords_is_refused_and_not_repeated() {
 
 #[test]
 fn what_was_set_before_an_interrupt_is_remembered() {
-    use std::process::Stdio;
-    use std::time::Duration;
     let (world, site) = scanned(Config::default_site());
-    site.fault_on("hmc01", "chsyspwd", Fault::Slow(Duration::from_secs(3)));
-    let mut command = world.command(crate::world::bin_folder().join("rspconfig"));
-    command.args([CEC, "*_passwd=abc123,newone"]);
-    let child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    crate::world::hmcs::eventually("a command", || !sent(&site, "chsyspwd").is_empty());
-    let pid = child.id().to_string();
-    let killed = world.command("kill").args(["-INT", &pid]).status();
-    assert!(killed.unwrap().success());
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(
-        String::from_utf8_lossy(&output.stdout),
-        format!("{CEC}: HMC: Success\n")
-    );
+    let slow = Fault::Slow(std::time::Duration::from_secs(3));
+    site.fault_on("hmc01", "chsyspwd", slow);
+    let line = [CEC, "*_passwd=abc123,newone"];
+    let ran = world.interrupt("rspconfig", line, || !sent(&site, "chsyspwd").is_empty());
     let said = "nothing was sent: the command was interrupted";
-    assert_eq!(
-        String::from_utf8_lossy(&output.stderr),
-        format!("{CEC}: Error: admin: {said}\n{CEC}: Error: general: {said}\n")
+    ran.killed(
+        &format!("{CEC}: HMC: Success\n"),
+        &format!("{CEC}: Error: admin: {said}\n{CEC}: Error: general: {said}\n"),
     );
     assert_eq!(sent(&site, "chsyspwd").len(), 1);
     assert_eq!(stored(&world), [format!("\"{CEC}\",\"HMC\",\"newone\",,")]);
