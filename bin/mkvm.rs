@@ -57,6 +57,8 @@ impl Command for Args {
                 let told = cx.report.change(&node, Err(reason));
                 cx.report.later(told);
             }
+            let mut done = 0;
+            cx.report.count(done, plan.lpars.len(), "LPARs are done");
             let each = |index: usize, outcome: Result<_, _>| {
                 let lpar: &NewLpar = &plan.lpars[index];
                 if outcome.is_ok() {
@@ -66,6 +68,8 @@ impl Command for Args {
                 }
                 let told = cx.report.change(&lpar.node.name, outcome);
                 cx.report.later(told);
+                done += 1;
+                cx.report.count(done, plan.lpars.len(), "LPARs are done");
             };
             vm::make(points, &plan.lpars, &way, each);
         });

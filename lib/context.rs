@@ -145,6 +145,7 @@ impl Context {
             askpass_program,
             interactive: self.is_interactive(),
             verbose: self.report.is_verbose().then_some(Box::new(report::say)),
+            prompting: report::prompting,
         }))
     }
 

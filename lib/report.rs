@@ -11,6 +11,9 @@ mod outcomes;
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustix::termios::tcgetwinsize;
 
 use crate::error::{Error, Result, chain};
 use crate::objects::{Note, Said};
@@ -40,6 +43,30 @@ pub fn say(text: &str) {
 pub fn ask(text: &str) {
     let mut err = io::stderr();
     let _ = write!(err, "{text}").and_then(|()| err.flush());
+}
+
+/// Whether somebody is being asked on the terminal by another program.
+static PROMPTING: AtomicBool = AtomicBool::new(false);
+
+/// Told when another program begins to ask something on the terminal, and when
+/// that is over: no progress line stands there meanwhile.
+pub fn prompting(begins: bool) {
+    PROMPTING.store(begins, Ordering::SeqCst);
+    if begins && io::stderr().is_terminal() {
+        let _ = io::stderr().write_all(CLEAR.as_bytes());
+    }
+}
+
+/// Clears the line that the cursor is on.
+const CLEAR: &str = "\r\x1b[K";
+
+/// How many columns the terminal behind standard error has, two at least.
+fn width() -> usize {
+    let size = tcgetwinsize(io::stderr()).map_or(0, |size| size.ws_col);
+    match size {
+        0 => 80,
+        columns => usize::from(columns.max(2)),
+    }
 }
 
 impl Report {
@@ -159,8 +186,13 @@ impl Report {
     /// Puts a failed write off until the command ends: work on hosts that was
     /// begun goes on, though nobody may hear of it.
     pub fn later(&mut self, written: Result<()>) {
+        // Whoever looks on sees each outcome as it comes.
+        let flushed = match self.watched {
+            true => written.and_then(|()| self.flush()),
+            false => written,
+        };
         if self.unwritten.is_ok() {
-            self.unwritten = written;
+            self.unwritten = flushed;
         }
     }
 
@@ -206,18 +238,29 @@ impl Report {
 
     /// Shows how far long work has come, on a terminal only; the line gives
     /// way to the next one.
+    /// With `-V` the lines that it tells are the progress.
     pub fn progress(&mut self, text: impl Display) {
-        if self.terminal {
+        if self.terminal && !self.verbose && !PROMPTING.load(Ordering::SeqCst) {
             self.clear_progress();
-            let _ = write!(self.err, "{text}");
-            let _ = self.err.flush();
+            // What was printed before stands before.
+            let _ = self.out.flush();
+            // A line that is broken by the terminal could not be taken back.
+            let text: String = text.to_string().chars().take(width() - 1).collect();
+            let _ = write!(self.err, "{text}").and_then(|()| self.err.flush());
             self.progress = true;
+        }
+    }
+
+    /// [`Report::progress`] of work on several: `2 of 5 HMCs`.
+    pub fn count(&mut self, done: usize, all: usize, what: &str) {
+        if done < all {
+            self.progress(format_args!("{done} of {all} {what}"));
         }
     }
 
     fn clear_progress(&mut self) {
         if self.progress {
-            let _ = write!(self.err, "\r\x1b[K");
+            let _ = write!(self.err, "{CLEAR}");
             self.progress = false;
         }
     }

@@ -11,6 +11,7 @@ mod faults;
 mod golden;
 mod golden_hmc;
 mod manual;
+mod progress;
 mod reliability;
 mod tree;
 mod values;

@@ -211,6 +211,8 @@ pub fn survey(cx: &mut Context, reach: &Reach) -> Result<Vec<Survey>> {
     let ssh = cx.ssh(settings.persist)?;
     let transport = Retry::new(&ssh, settings.tries);
     let mut surveys = vec![None; hmcs.len()];
+    let mut told = 0;
+    cx.report.count(told, hmcs.len(), "HMCs have told");
     let (limits, width) = (settings.limits, settings.width);
     scan::scan(&transport, hmcs, limits, width, |index, answer| {
         let hmc = &hmcs[index].name;
@@ -222,6 +224,8 @@ pub fn survey(cx: &mut Context, reach: &Reach) -> Result<Vec<Survey>> {
             Err(error) => cx.report.node_error(hmc, error),
         }
         surveys[index] = answer.ok();
+        told += 1;
+        cx.report.count(told, hmcs.len(), "HMCs have told");
     });
     Ok(surveys.into_iter().flatten().collect())
 }

@@ -67,6 +67,7 @@ fn lines(script: &Scripted, db: &mut Db, plan: &Plan, mut each: impl FnMut(&str)
     let mut lines = Vec::new();
     plan.carry_out(&points, db, &nodes, &mut |said| {
         let line = match said {
+            Said::Waiting(_) => return,
             Said::Line(line) => line,
             Said::Step(..) => unreachable!("a switch has no steps"),
             Said::Node(at, Ok(done)) => format!("{}: {done}", nodes[at].name),

@@ -18,6 +18,8 @@ pub enum Said {
     Step(usize, String),
     /// An outcome of one node; with retries a node may have several.
     Node(usize, Outcome),
+    /// These nodes are waited for.
+    Waiting(Vec<String>),
     /// Something was not reached.
     Missed(String),
     /// The database failed; the work goes on.
@@ -115,10 +117,14 @@ impl Scene<'_> {
         let mut left: BTreeMap<String, usize> = places.collect();
         let mut seen = Seen::default();
         let end = Instant::now() + watch.timeout;
+        let mut told = usize::MAX;
         while !left.is_empty() && !stop.is_set() {
             let names: Vec<String> = left.keys().cloned().collect();
             match seen.look(self.db, watch, &names) {
                 Ok(look) => {
+                    if !look.changes.is_empty() {
+                        told = usize::MAX;
+                    }
                     look.changes.into_iter().for_each(|line| self.line(line));
                     for name in look.reached {
                         left.remove(&name);
@@ -129,6 +135,10 @@ impl Scene<'_> {
                     (self.tell)(Said::Db(error));
                     break;
                 }
+            }
+            if left.len() < told && !left.is_empty() {
+                told = left.len();
+                (self.tell)(Said::Waiting(left.keys().cloned().collect()));
             }
             let rest = end.saturating_duration_since(Instant::now());
             if rest.is_zero() {

@@ -239,8 +239,10 @@ impl Master<'_> {
             Ok(()) => Ok(Opening::Opened),
             Err(not) if typed && matches!(not.failure, Failure::Unauthorised { .. }) => {
                 let _turn = TERMINAL.lock();
-                self.log_in(Instant::now() + TYPING, true)?;
-                Ok(Opening::Typed)
+                (self.settings.prompting)(true);
+                let result = self.log_in(Instant::now() + TYPING, true);
+                (self.settings.prompting)(false);
+                result.map(|()| Opening::Typed)
             }
             Err(not) => Err(not),
         }

@@ -29,6 +29,8 @@ pub struct Settings {
     pub interactive: bool,
     /// Is told what is done, a line at a time, without secrets (`-V`).
     pub verbose: Option<Verbose>,
+    /// Told before ssh asks on the terminal, with true, and afterwards.
+    pub prompting: fn(bool),
 }
 
 impl Settings {

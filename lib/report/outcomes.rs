@@ -45,6 +45,10 @@ impl Report {
         match said {
             Said::Line(line) => self.line(line)?,
             Said::Step(index, step) => self.step(&nodes[index].name, &step),
+            Said::Waiting(names) => {
+                let (count, names) = (names.len(), names.join(","));
+                self.progress(format_args!("waiting for {count}: {names}"));
+            }
             Said::Missed(text) => self.error(text),
             Said::Db(error) => self.error(chain(&error)),
             Said::Node(index, outcome) => {

@@ -4,7 +4,7 @@ mod chdef;
 mod chtab;
 mod chvm;
 mod dumpxCATdb;
-mod getmacs;
+pub mod getmacs;
 mod gettab;
 mod hmc;
 mod lpar;

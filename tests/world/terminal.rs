@@ -27,18 +27,29 @@ pub struct Terminal {
 impl Terminal {
     /// Starts one of our commands, with this terminal as its only one.
     pub fn start(world: &World, program: &str, arguments: &[&str]) -> Self {
+        Self::of_size(world, program, arguments, (200, 50))
+    }
+
+    /// The same on a terminal of so many columns and rows.
+    pub fn of_size(
+        world: &World,
+        program: &str,
+        arguments: &[&str],
+        (columns, rows): (u16, u16),
+    ) -> Self {
         // setsid(1) makes it the controlling terminal.
         let mut command = world.command("/usr/bin/setsid");
         command.arg("--ctty").arg(bin_folder().join(program));
         command.args(arguments);
-        Self::of(command)
+        Self::of(command, (columns, rows))
     }
 
-    fn of(mut command: Command) -> Self {
+    fn of(mut command: Command, (columns, rows): (u16, u16)) -> Self {
         let control = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC);
         let control: OwnedFd = control.unwrap();
         grantpt(&control).unwrap();
         unlockpt(&control).unwrap();
+        tcsetwinsize(&control, size(columns, rows)).unwrap();
         let path = ptsname(&control, Vec::new()).unwrap();
         let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
         let user_end = || rustix::fs::open(&path, flags, Mode::empty()).unwrap();
@@ -106,13 +117,7 @@ impl Terminal {
 
     /// Changes its size.
     pub fn resize(&mut self, columns: u16, rows: u16) {
-        let size = Winsize {
-            ws_col: columns,
-            ws_row: rows,
-            ws_xpixel: 0,
-            ws_ypixel: 0,
-        };
-        tcsetwinsize(self.control().as_fd(), size).unwrap();
+        tcsetwinsize(self.control().as_fd(), size(columns, rows)).unwrap();
     }
 
     /// Whether keys are handed on as they are typed, and not echoed.
@@ -135,6 +140,13 @@ impl Terminal {
     /// Waits for the end of the command: how it ended, and what it showed last.
     #[track_caller]
     pub fn end(&mut self) -> (ExitStatus, String) {
+        let (status, said) = self.wait();
+        self.said.clear();
+        (status, said.replace('\r', ""))
+    }
+
+    #[track_caller]
+    fn wait(&mut self) -> (ExitStatus, String) {
         let end = Instant::now() + Duration::from_secs(60);
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -152,8 +164,15 @@ impl Terminal {
                 break;
             }
         }
-        let said = std::mem::take(&mut self.said);
-        (status, String::from_utf8_lossy(&said).replace('\r', ""))
+        let said = String::from_utf8_lossy(&self.said).into_owned();
+        (status, said)
+    }
+
+    /// All that was shown up to the end, and the exit code.
+    #[track_caller]
+    pub fn all(mut self) -> (String, Option<i32>) {
+        let (status, said) = self.wait();
+        (said, status.code())
     }
 
     /// [`Terminal::end`] with this exit code; gives what was shown last.
@@ -170,6 +189,15 @@ impl Terminal {
         let (status, said) = self.end();
         assert_eq!(status.signal(), Some(signal), "{said}");
         said
+    }
+}
+
+fn size(columns: u16, rows: u16) -> Winsize {
+    Winsize {
+        ws_col: columns,
+        ws_row: rows,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
     }
 }
 

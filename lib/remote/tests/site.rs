@@ -43,6 +43,7 @@ fn settings(dir: &Path) -> Settings {
         askpass_program: dir.join("askpass"),
         interactive: false,
         verbose: None,
+        prompting: |_| {},
     }
 }
 
