@@ -20,6 +20,8 @@
 //!    the command's own, and a session that ends without a status is
 //!    [`Failure::Lost`]; nothing is wrapped around the command line, which an
 //!    HMC's restricted shell gets as it is.
+//! 4. Consoles (`interactive`) and commands that take minutes have `seats`: most
+//!    of them go through further masters, so that commands find sessions free.
 //!
 //! Nothing is ever run twice: a command is sent again only if the connection
 //! it was to use gave no session for it.
