@@ -100,6 +100,13 @@ impl Args {
             .ok_or_else(|| Reply::refused(messages::missing(name)))
     }
 
+    /// The options of a command that takes nothing else.
+    pub fn options(words: &[String], spec: &[(&str, Takes)]) -> Result<Self, Reply> {
+        let args = Self::parse(words, spec)?;
+        args.no_operands()?;
+        Ok(args)
+    }
+
     /// Refuses operands for a command that takes none.
     pub fn no_operands(&self) -> Result<(), Reply> {
         if self.operands.is_empty() {

@@ -32,14 +32,8 @@ const OPTIONS: &[(&str, Takes)] = &[
 ];
 
 /// Runs the command.
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    let result = change(scene, words);
-    result.map_or_else(|refusal| refusal, |()| Reply::done())
-}
-
-fn change(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
-    let args = Args::parse(words, OPTIONS)?;
-    args.no_operands()?;
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
+    let args = Args::options(words, OPTIONS)?;
     let kind = args.required("-r")?.to_owned();
     if !["mem", "proc", "io", "virtualio"].contains(&kind.as_str()) {
         return Err(Reply::refused(messages::missing("-r")));

@@ -13,13 +13,8 @@ const OPTIONS: &[(&str, Takes)] = &[
 
 /// Runs `chsvcevent -o close -p PROBLEM -h HMC` (form seen in use; that nothing
 /// is printed and the text of the refusal are assumed).
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    close(scene, words).map_or_else(|refusal| refusal, |()| Reply::done())
-}
-
-fn close(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
-    let args = Args::parse(words, OPTIONS)?;
-    args.no_operands()?;
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
+    let args = Args::options(words, OPTIONS)?;
     if args.required("-o")? != "close" {
         return Err(Reply::refused(messages::missing("-o")));
     }

@@ -49,14 +49,8 @@ const SETTABLE: &[(&str, &[&str])] = &[
 const SYSTEM: &[&str] = &["service_lpar_id", "power_off_policy"];
 
 /// Runs the command.
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    let result = change(scene, words);
-    result.map_or_else(|refusal| refusal, |()| Reply::done())
-}
-
-fn change(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
-    let args = Args::parse(words, OPTIONS)?;
-    args.no_operands()?;
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
+    let args = Args::options(words, OPTIONS)?;
     let kind = args.required("-r")?.to_owned();
     match kind.as_str() {
         "frame" if frames::known_to(scene) => return frame(scene, &args),

@@ -21,18 +21,8 @@ const REMOVE: &[(&str, Takes)] = &[
 ];
 
 /// Runs `mksysconn`.
-pub fn make(scene: &mut Scene, words: &[String]) -> Reply {
-    add(scene, words).map_or_else(|refusal| refusal, |()| Reply::done())
-}
-
-/// Runs `rmsysconn`.
-pub fn remove(scene: &mut Scene, words: &[String]) -> Reply {
-    take(scene, words).map_or_else(|refusal| refusal, |()| Reply::done())
-}
-
-fn add(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
-    let args = Args::parse(words, MAKE)?;
-    args.no_operands()?;
+pub fn make(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
+    let args = Args::options(words, MAKE)?;
     if args.has("-o") {
         // Automatic discovery needs the console to be a DHCP server; here it finds nothing.
         let alone = ["--ip", "-r", "-u", "--passwd"]
@@ -91,9 +81,9 @@ fn frame(scene: &mut Scene, ip: &str) -> Result<(), Reply> {
     Ok(())
 }
 
-fn take(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
-    let args = Args::parse(words, REMOVE)?;
-    args.no_operands()?;
+/// Runs `rmsysconn`.
+pub fn remove(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
+    let args = Args::options(words, REMOVE)?;
     if args.required("-o")? != "remove" {
         return Err(Reply::refused(messages::missing("-o")));
     }

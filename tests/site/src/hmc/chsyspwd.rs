@@ -24,13 +24,8 @@ pub const ASKS: &[(&str, &str)] = &[
 ];
 
 /// Runs the command. A password alone logs in to a system in Failed Authentication.
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    change(scene, words).map_or_else(|refusal| refusal, |()| Reply::done())
-}
-
-fn change(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
-    let args = Args::parse(words, OPTIONS)?;
-    args.no_operands()?;
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
+    let args = Args::options(words, OPTIONS)?;
     let kind = args.required("-t")?;
     if !["access", "admin", "general"].contains(&kind) {
         return Err(Reply::refused(messages::missing("-t")));

@@ -28,18 +28,13 @@ const OPTIONS: &[(&str, Takes)] = &[
 ];
 
 /// Runs the command.
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    let answer = || {
-        let args = Args::parse(words, OPTIONS)?;
-        args.no_operands()?;
-        match args.required("-r")? {
-            "lpar" => partition(scene, &args),
-            "sys" => system(scene, &args),
-            _ => Err(refused("-r")),
-        }
-    };
-    let result: Result<(), Reply> = { answer }();
-    result.map_or_else(|refusal| refusal, |()| Reply::done())
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
+    let args = Args::options(words, OPTIONS)?;
+    match args.required("-r")? {
+        "lpar" => partition(scene, &args),
+        "sys" => system(scene, &args),
+        _ => Err(refused("-r")),
+    }
 }
 
 fn refused(option: &str) -> Reply {

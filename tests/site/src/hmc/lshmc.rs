@@ -19,13 +19,8 @@ const SERVICES_V7: &str = "ssh=enable,sshprotocol=,remotewebui=enable,xntp=disab
 const SERVICES_V8: &str = "ssh=enable,sshprotocol=2,remotewebui=enable,xntp=disable,xntpserver=,syslogserver=,syslogtcpserver=,syslogtlsserver=,altdiskboot=disable,ldap=disable,kerberos=disable,kerberos_default_realm=,kerberos_realm_kdc=,kerberos_clockskew=,kerberos_ticket_lifetime=,kpasswd_admin=,trace=,kerberos_keyfile_present=,kerberos_allow_weak_crypto=,legacyhmccomm=disable,security=legacy,sol=disabled";
 
 /// Runs the command.
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    list(scene, words).unwrap_or_else(|refusal| refusal)
-}
-
-fn list(scene: &Scene, words: &[String]) -> Result<Reply, Reply> {
-    let args = Args::parse(words, OPTIONS)?;
-    args.no_operands()?;
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
+    let args = Args::options(words, OPTIONS)?;
     let flags = ["-V", "-v", "-n", "-r"];
     let given: Vec<&str> = flags.into_iter().filter(|flag| args.has(flag)).collect();
     let version = &scene.console.spec.version;

@@ -18,13 +18,8 @@ const OPTIONS: &[(&str, Takes)] = &[
 ];
 
 /// Runs the command. `-m` (assumed) leaves one system of the frame.
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    list(scene, words).unwrap_or_else(|refusal| refusal)
-}
-
-fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
-    let args = Args::parse(words, OPTIONS)?;
-    args.no_operands()?;
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
+    let args = Args::options(words, OPTIONS)?;
     if !frames::known_to(scene) {
         // Only frames report; a console without them refuses the option.
         return Err(Reply::refused(messages::unknown_option("-e")));

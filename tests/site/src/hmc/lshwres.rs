@@ -23,13 +23,8 @@ const OPTIONS: &[(&str, Takes)] = &[
 ];
 
 /// Runs the command.
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    list(scene, words).unwrap_or_else(|refusal| refusal)
-}
-
-fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
-    let args = Args::parse(words, OPTIONS)?;
-    args.no_operands()?;
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
+    let args = Args::options(words, OPTIONS)?;
     let resource = args.required("-r")?.to_owned();
     let section = section(&args, &resource)?;
     let at = reachable(scene, &args)?;

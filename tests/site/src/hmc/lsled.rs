@@ -19,13 +19,8 @@ const OPTIONS: &[(&str, Takes)] = &[
 ];
 
 /// Runs the command for `-r sa`, the system attention LED.
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    list(scene, words).unwrap_or_else(|refusal| refusal)
-}
-
-fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
-    let args = Args::parse(words, OPTIONS)?;
-    args.no_operands()?;
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
+    let args = Args::options(words, OPTIONS)?;
     if args.required("-r")? != "sa" {
         return Err(Reply::refused(messages::missing("-r")));
     }

@@ -18,13 +18,8 @@ const OPTIONS: &[(&str, Takes)] = &[
 ];
 
 /// Runs the command. Of the synopsis (documented) the repositories and `-w` are not there.
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    list(scene, words).unwrap_or_else(|refusal| refusal)
-}
-
-fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
-    let args = Args::parse(words, OPTIONS)?;
-    args.no_operands()?;
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
+    let args = Args::options(words, OPTIONS)?;
     if args.has("-e") && !frames::known_to(scene) {
         return Err(Reply::refused(messages::unknown_option("-e")));
     }

@@ -13,13 +13,8 @@ const OPTIONS: &[(&str, Takes)] = &[
 ];
 
 /// Runs the command with one of its three forms (captures; of Linux partitions there is none).
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    list(scene, words).unwrap_or_else(|refusal| refusal)
-}
-
-fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
-    let args = Args::parse(words, OPTIONS)?;
-    args.no_operands()?;
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
+    let args = Args::options(words, OPTIONS)?;
     let timing = scene.world.timing.clone();
     let mut known = Vec::new();
     for at in scene.systems() {

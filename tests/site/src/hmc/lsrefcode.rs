@@ -19,13 +19,8 @@ const OPTIONS: &[(&str, Takes)] = &[
 ];
 
 /// Runs the command.
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    list(scene, words).unwrap_or_else(|refusal| refusal)
-}
-
-fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
-    let args = Args::parse(words, OPTIONS)?;
-    args.no_operands()?;
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
+    let args = Args::options(words, OPTIONS)?;
     let kind = args.required("-r")?.to_owned();
     let count = match args.value("-n").map(str::parse::<usize>) {
         None => 1,

@@ -29,14 +29,10 @@ const USAGE: &str = "Usage: lssyscfg -r lpar | prof | sys | sysprof | cage | fra
 const LAST_VALID: &str = "last*valid*configuration";
 
 /// Runs the command.
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
     if words.is_empty() {
-        return Reply::refused(USAGE);
+        return Err(Reply::refused(USAGE));
     }
-    list(scene, words).unwrap_or_else(|refusal| refusal)
-}
-
-fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
     let args = Args::parse(words, OPTIONS)?;
     if args.has("--help") {
         return Ok(Reply::said(USAGE));

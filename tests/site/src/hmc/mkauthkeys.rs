@@ -18,13 +18,8 @@ const OPTIONS: &[(&str, Takes)] = &[
 ];
 
 /// Runs the command: `--add KEY`, `--remove COMMENT`, `--ip HMC -u USER --test`.
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    change(scene, words).unwrap_or_else(|refusal| refusal)
-}
-
-fn change(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
-    let args = Args::parse(words, OPTIONS)?;
-    args.no_operands()?;
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
+    let args = Args::options(words, OPTIONS)?;
     let user = args.value("-u").unwrap_or(&scene.console.user).to_owned();
     let keys = &mut scene.console.keys;
     if let Some(key) = args.value("--add").or(args.value("-a")) {

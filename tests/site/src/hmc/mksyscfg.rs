@@ -42,14 +42,8 @@ const LPAR_ATTRIBUTES: &[&str] = &[
 ];
 
 /// Runs the command.
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    let result = make(scene, words);
-    result.map_or_else(|refusal| refusal, |()| Reply::done())
-}
-
-fn make(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
-    let args = Args::parse(words, OPTIONS)?;
-    args.no_operands()?;
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
+    let args = Args::options(words, OPTIONS)?;
     let kind = args.required("-r")?.to_owned();
     let at = reachable(scene, &args)?;
     let virtual_slots = match scene.console.spec.version.as_str() {

@@ -98,37 +98,55 @@ const CHANGES: &[&str] = &[
     "rmsysconn",
 ];
 
-type Command = fn(&mut Scene, &[String]) -> Reply;
+/// What runs a command. An error is its refusal.
+#[derive(Clone, Copy)]
+enum Command {
+    /// It prints something when it succeeds.
+    Tells(fn(&mut Scene, &[String]) -> Result<Reply, Reply>),
+    /// It prints nothing then.
+    Does(fn(&mut Scene, &[String]) -> Result<(), Reply>),
+}
+
+impl Command {
+    fn run(self, scene: &mut Scene, words: &[String]) -> Reply {
+        let answer = match self {
+            Command::Tells(run) => run(scene, words),
+            Command::Does(run) => run(scene, words).map(|()| Reply::done()),
+        };
+        answer.unwrap_or_else(|refusal| refusal)
+    }
+}
 
 /// The HMC commands by name.
 fn command(name: &str) -> Option<Command> {
+    use Command::{Does, Tells};
     let table: BTreeMap<&str, Command> = BTreeMap::from([
-        ("lssyscfg", lssyscfg::run as Command),
-        ("chsvcevent", chsvcevent::run),
-        ("chsysstate", chsysstate::run),
-        ("mksyscfg", mksyscfg::run),
-        ("chsyscfg", chsyscfg::run),
-        ("rmsyscfg", rmsyscfg::run),
-        ("lshwres", lshwres::run),
-        ("chhwres", chhwres::run),
-        ("lsrefcode", lsrefcode::run),
-        ("lslic", lslic::run),
-        ("lshwinfo", lshwinfo::run),
-        ("lsled", lsled::run),
-        ("lssvcevents", svcevents::run),
-        ("lspartition", lspartition::run),
-        ("lshmc", lshmc::run),
-        ("lssysconn", sysconn::run),
-        ("mksysconn", chsysconn::make),
-        ("rmsysconn", chsysconn::remove),
-        ("chsyspwd", chsyspwd::run),
-        ("lshmcusr", users::list),
-        ("chhmcusr", users::change),
-        ("viosvrcmd", viosvrcmd::run),
-        ("mkauthkeys", mkauthkeys::run),
-        ("lpar_netboot", netboot::run),
-        ("mkvterm", vterm::open),
-        ("rmvterm", vterm::close),
+        ("lssyscfg", Tells(lssyscfg::run)),
+        ("chsvcevent", Does(chsvcevent::run)),
+        ("chsysstate", Does(chsysstate::run)),
+        ("mksyscfg", Does(mksyscfg::run)),
+        ("chsyscfg", Does(chsyscfg::run)),
+        ("rmsyscfg", Does(rmsyscfg::run)),
+        ("lshwres", Tells(lshwres::run)),
+        ("chhwres", Does(chhwres::run)),
+        ("lsrefcode", Tells(lsrefcode::run)),
+        ("lslic", Tells(lslic::run)),
+        ("lshwinfo", Tells(lshwinfo::run)),
+        ("lsled", Tells(lsled::run)),
+        ("lssvcevents", Tells(svcevents::run)),
+        ("lspartition", Tells(lspartition::run)),
+        ("lshmc", Tells(lshmc::run)),
+        ("lssysconn", Tells(sysconn::run)),
+        ("mksysconn", Does(chsysconn::make)),
+        ("rmsysconn", Does(chsysconn::remove)),
+        ("chsyspwd", Does(chsyspwd::run)),
+        ("lshmcusr", Tells(users::list)),
+        ("chhmcusr", Does(users::change)),
+        ("viosvrcmd", Tells(viosvrcmd::run)),
+        ("mkauthkeys", Tells(mkauthkeys::run)),
+        ("lpar_netboot", Tells(netboot::run)),
+        ("mkvterm", Tells(vterm::open)),
+        ("rmvterm", Tells(vterm::close)),
     ]);
     table.get(name).copied()
 }
@@ -191,7 +209,7 @@ impl Scene<'_> {
         if self.console.busy && changes {
             return Some(Reply::refused(messages::BUSY));
         }
-        Some(command(self, rest))
+        Some(command.run(self, rest))
     }
 
     /// Closes the virtual terminal of a partition if `force` allows it (text assumed).

@@ -91,11 +91,7 @@ impl Transcript {
 }
 
 /// Runs the command.
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    boot(scene, words).unwrap_or_else(|refusal| refusal)
-}
-
-fn boot(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
     let args = Args::parse(words, OPTIONS)?;
     check(&args)?;
     let [name, profile, system] = args.operands.as_slice() else {

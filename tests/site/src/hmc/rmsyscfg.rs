@@ -18,14 +18,8 @@ const OPTIONS: &[(&str, Takes)] = &[
 ];
 
 /// Runs the command. What `--vioscfg` and `--vdisk` remove on the VIOS is not part of a site.
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    let result = remove(scene, words);
-    result.map_or_else(|refusal| refusal, |()| Reply::done())
-}
-
-fn remove(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
-    let args = Args::parse(words, OPTIONS)?;
-    args.no_operands()?;
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
+    let args = Args::options(words, OPTIONS)?;
     let kind = args.required("-r")?.to_owned();
     let at = reachable(scene, &args)?;
     let cec = &mut scene.world.cecs[at];

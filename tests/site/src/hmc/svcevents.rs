@@ -35,13 +35,8 @@ const FILTERS: &[(&str, &str)] = &[
 const SEVEN_DAYS: i64 = 7 * 86_400;
 
 /// Runs the command.
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    list(scene, words).unwrap_or_else(|refusal| refusal)
-}
-
-fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
-    let args = Args::parse(words, OPTIONS)?;
-    args.no_operands()?;
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
+    let args = Args::options(words, OPTIONS)?;
     let kind = args.required("-t")?.to_owned();
     let reach = reach(&args)?;
     let level = home_level(scene);

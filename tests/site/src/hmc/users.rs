@@ -29,18 +29,8 @@ pub const ASKS: &[(&str, &str)] = &[
 const ROOT: &str = "root";
 
 /// Runs `lshmcusr`.
-pub fn list(scene: &mut Scene, words: &[String]) -> Reply {
-    rows(scene, words).unwrap_or_else(|refusal| refusal)
-}
-
-/// Runs `chhmcusr` for passwords and descriptions.
-pub fn change(scene: &mut Scene, words: &[String]) -> Reply {
-    set(scene, words).map_or_else(|refusal| refusal, |()| Reply::done())
-}
-
-fn rows(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
-    let args = Args::parse(words, LIST)?;
-    args.no_operands()?;
+pub fn list(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
+    let args = Args::options(words, LIST)?;
     let filters = args.filters(&["names"])?;
     let level = Level::of_console(&scene.console.spec.version);
     let own = scene.console.user.clone();
@@ -65,9 +55,9 @@ fn rows(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
     Ok(print(&rows, &names, &args.listing()?, &scene.texts()))
 }
 
-fn set(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
-    let args = Args::parse(words, CHANGE)?;
-    args.no_operands()?;
+/// Runs `chhmcusr` for passwords and descriptions.
+pub fn change(scene: &mut Scene, words: &[String]) -> Result<(), Reply> {
+    let args = Args::options(words, CHANGE)?;
     let user = args.required("-u")?;
     let kind = args.required("-t")?;
     let value = args.required("-v")?.to_owned();

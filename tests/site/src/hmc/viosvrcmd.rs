@@ -14,13 +14,8 @@ const OPTIONS: &[(&str, Takes)] = &[
 ];
 
 /// Runs the command. The server must answer through RMC.
-pub fn run(scene: &mut Scene, words: &[String]) -> Reply {
-    ask(scene, words).unwrap_or_else(|refusal| refusal)
-}
-
-fn ask(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
-    let args = Args::parse(words, OPTIONS)?;
-    args.no_operands()?;
+pub fn run(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
+    let args = Args::options(words, OPTIONS)?;
     let at = reachable(scene, &args)?;
     let command = args.required("-c")?.to_owned();
     let timing = scene.world.timing.clone();

@@ -44,11 +44,8 @@ pub struct Vterm {
 }
 
 /// Runs `mkvterm`. The caller goes on with the terminal of the reply.
-pub fn open(scene: &mut Scene, words: &[String]) -> Reply {
-    let key = match partition(scene, words) {
-        Ok(key) => key,
-        Err(refusal) => return refusal,
-    };
+pub fn open(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
+    let key = partition(scene, words)?;
     let own = &scene.console.spec.name;
     let text = match scene.world.vterms.get(&key) {
         Some(holder) if holder.hmc == *own => HELD,
@@ -60,27 +57,23 @@ pub fn open(scene: &mut Scene, words: &[String]) -> Reply {
                 closed: Notify::new(),
             });
             scene.world.vterms.insert(key, vterm.clone());
-            return Reply {
+            return Ok(Reply {
                 vterm: Some(vterm),
                 ..Reply::default()
-            };
+            });
         }
     };
-    Reply {
+    Ok(Reply {
         text: text.to_owned(),
         ..Reply::default()
-    }
+    })
 }
 
 /// Runs `rmvterm`: says the same whether or not a terminal was open.
-pub fn close(scene: &mut Scene, words: &[String]) -> Reply {
-    match partition(scene, words) {
-        Ok(key) => {
-            take(scene.world, &key);
-            Reply::said("Close command sent")
-        }
-        Err(refusal) => refusal,
-    }
+pub fn close(scene: &mut Scene, words: &[String]) -> Result<Reply, Reply> {
+    let key = partition(scene, words)?;
+    take(scene.world, &key);
+    Ok(Reply::said("Close command sent"))
 }
 
 /// Takes a terminal from whoever holds it.
@@ -91,8 +84,7 @@ pub fn take(world: &mut World, key: &Key) {
 }
 
 fn partition(scene: &mut Scene, words: &[String]) -> Result<Key, Reply> {
-    let args = Args::parse(words, OPTIONS)?;
-    args.no_operands()?;
+    let args = Args::options(words, OPTIONS)?;
     let at = reachable(scene, &args)?;
     let cec = &mut scene.world.cecs[at];
     if !cec.hypervisor() {
