@@ -5,11 +5,10 @@ use std::time::Duration;
 use simsite::{Config, Fault, Site};
 
 use crate::world::World;
-use crate::world::hmcs::scanned as site;
 
 #[test]
 fn the_boot_mode_is_told_and_set() {
-    let (world, site) = site(Config::default_site());
+    let (world, site) = World::scanned(Config::default_site());
     let list = |mode: &str| {
         world.run("rbootseq", ["node03", "list"]).ok(&format!(
             "node03: boot mode of the profile normal: {mode}\n"
@@ -34,7 +33,7 @@ fn the_boot_mode_is_told_and_set() {
 
 #[test]
 fn what_goes_wrong_is_said() {
-    let (world, site) = site(Config::default_site());
+    let (world, site) = World::scanned(Config::default_site());
     world
         .run("rbootseq", ["node03", "net,hd0"])
         .lines_begin(&["node03: an HMC has no order of boot devices: "]);
@@ -60,7 +59,7 @@ fn what_goes_wrong_is_said() {
 /// Nodes of chassis as xCAT has them: `blade1` behind `mgt=blade`, `blade3` in
 /// two bays behind its FSP, `other1` in another chassis.
 fn blades() -> (World, Site) {
-    let (world, site) = site(Config::default_site().with_chassis());
+    let (world, site) = World::scanned(Config::default_site().with_chassis());
     for (node, mgt, mpa, id, kind) in [
         ("cmm01", "blade", "cmm01", "0", "cmm"),
         ("blade1", "blade", "cmm01", "1", "blade"),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use simsite::{Config, Fault};
 
-use crate::world::hmcs::scanned as site;
+use crate::world::World;
 
 const A: &str = "Server-9117-MMA-SN10F6F3D";
 const B: &str = "Server-9117-MMA-SN1001234";
@@ -24,7 +24,7 @@ fn config() -> Config {
 
 #[test]
 fn events_are_those_of_the_system() {
-    let (world, _site) = site(config());
+    let (world, _site) = World::scanned(config());
     let told = |words: &[&str]| world.run("reventlog", words).good();
     let line = |number, text: &str, status| {
         format!("03/02/2015 10:11:12 B7006970 {status} {text} [{number}]\n")
@@ -57,7 +57,7 @@ fn events_are_those_of_the_system() {
 
 #[test]
 fn clear_closes_the_open_ones() {
-    let (world, site) = site(config());
+    let (world, site) = World::scanned(config());
     world
         .run("reventlog", [B, "clear", "--dry-run"])
         .ok(&format!(
@@ -90,7 +90,7 @@ fn clear_closes_the_open_ones() {
 
 #[test]
 fn what_goes_wrong_is_said_of_the_node() {
-    let (world, site) = site(config());
+    let (world, site) = World::scanned(config());
     site.fault("hmc01", Fault::Busy);
     let ran = world.run("reventlog", [B, "clear"]);
     assert!(ran.out.starts_with(&format!("{B}: HSCL3205 ")), "{ran:?}");
@@ -105,7 +105,7 @@ fn what_goes_wrong_is_said_of_the_node() {
 
 #[test]
 fn wrong_usage_is_refused() {
-    let (world, _site) = site(Config::default_site());
+    let (world, _site) = World::scanned(Config::default_site());
     for word in ["0", "many", "-5", "+5"] {
         let ran = world.run("reventlog", ["node01", word]);
         assert_eq!((ran.out.as_str(), ran.code), ("", Some(1)), "{ran:?}");
@@ -123,7 +123,7 @@ fn wrong_usage_is_refused() {
 
 #[test]
 fn an_event_whose_end_was_not_seen_is_looked_at_again() {
-    let (world, site) = site(config());
+    let (world, site) = World::scanned(config());
     world.fill("site", &[&[("key", "ppctimeout"), ("value", "5")]]);
     site.fault_on("hmc01", "chsvcevent", Fault::Hang);
     world.run("reventlog", [B, "clear"]).fails(
@@ -142,7 +142,7 @@ fn an_event_whose_end_was_not_seen_is_looked_at_again() {
 
 #[test]
 fn what_was_closed_before_an_interrupt_is_told() {
-    let (world, site) = site(config());
+    let (world, site) = World::scanned(config());
     site.fault_on("hmc01", "chsvcevent", Fault::Slow(Duration::from_secs(3)));
     let closes = || {
         let sent = site.commands("hmc01").into_iter();

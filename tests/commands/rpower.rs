@@ -3,7 +3,6 @@
 use simsite::{Config, Fault, Site};
 
 use crate::world::World;
-use crate::world::hmcs::scanned as site;
 
 fn sorted(out: &str) -> Vec<&str> {
     let mut lines: Vec<_> = out.lines().collect();
@@ -13,7 +12,7 @@ fn sorted(out: &str) -> Vec<&str> {
 
 #[test]
 fn states_cost_one_question_a_system() {
-    let (world, site) = site(Config::default_site());
+    let (world, site) = World::scanned(Config::default_site());
     let before = site.commands("hmc01").len();
     let out = world
         .run("rpower", ["node01,node03,lpar05,vios1,vios2,db01", "stat"])
@@ -48,7 +47,7 @@ fn partitions_are_switched() {
     let mut config = Config::default_site();
     config.timing.start_ms = 0;
     config.timing.shutdown_ms = 0;
-    let (world, site) = site(config);
+    let (world, site) = World::scanned(config);
     let state = |lpar: &str| site.state()[&format!("Server-9117-MMA-SN10F6F3D/{lpar}")].clone();
     world
         .run("rpower", ["node03", "on"])
@@ -98,7 +97,7 @@ fn partitions_are_switched() {
 
 #[test]
 fn refusals_are_the_nodes_lines_and_the_others_are_served() {
-    let (world, _site) = site(Config::default_site());
+    let (world, _site) = World::scanned(Config::default_site());
     world.fill(
         "nodelist",
         &[
@@ -150,7 +149,7 @@ fn in_trouble(world: &World, expected: &str) {
 
 #[test]
 fn each_way_to_fail_is_one_line_a_node() {
-    let (mut world, site) = site(Config::default_site());
+    let (mut world, site) = World::scanned(Config::default_site());
     world.fill("site", &[&[("key", "ppctimeout"), ("value", "5")]]);
     let table = [
         (Fault::Down, "cannot reach hmc01: "),
@@ -173,7 +172,7 @@ fn each_way_to_fail_is_one_line_a_node() {
 
 #[test]
 fn the_second_hmc_serves_where_the_first_is_dead() {
-    let (world, site) = site(Config::dual_console());
+    let (world, site) = World::scanned(Config::dual_console());
     site.fault("hmc01", Fault::Down);
     let out = world.run("rpower", ["node01,node05", "stat"]).good();
     assert_eq!(sorted(&out), ["node01: Running", "node05: Running"]);
@@ -181,7 +180,7 @@ fn the_second_hmc_serves_where_the_first_is_dead() {
 
 #[test]
 fn an_odd_profile_name_reaches_the_hmc_as_one_word() {
-    let (world, site) = site(Config::default_site());
+    let (world, site) = World::scanned(Config::default_site());
     let profile = "it's; $(touch x)";
     let node = [
         ("node", "odd"),
@@ -202,7 +201,7 @@ fn an_odd_profile_name_reaches_the_hmc_as_one_word() {
 
 #[test]
 fn a_thousand_partitions_are_one_question_a_system() {
-    let (world, site) = site(Config::scaled(10, 100));
+    let (world, site) = World::scanned(Config::scaled(10, 100));
     let questions = || -> usize {
         let of = |n: usize| site.commands(&format!("hmc{n:02}"));
         (1..=10)
@@ -227,7 +226,7 @@ fn sent(site: &Site, hmc: &str) -> Vec<String> {
 
 #[test]
 fn the_deps_table_makes_the_order() {
-    let (world, site) = site(Config::default_site());
+    let (world, site) = World::scanned(Config::default_site());
     let row = |node, on, delay| {
         [
             ("node", node),
@@ -279,7 +278,7 @@ fn the_deps_table_makes_the_order() {
 
 #[test]
 fn the_status_is_written_where_xcat_writes_it() {
-    let (world, _site) = site(Config::default_site());
+    let (world, _site) = World::scanned(Config::default_site());
     let status = |node: &str| {
         let out = world.run("lsdef", [node, "-i", "status", "-c"]).good();
         out.trim().rsplit('=').next().unwrap().to_owned()
@@ -301,7 +300,7 @@ fn the_status_is_written_where_xcat_writes_it() {
 
 #[test]
 fn a_dry_run_says_what_would_be_sent() {
-    let (world, site) = site(Config::default_site());
+    let (world, site) = World::scanned(Config::default_site());
     world.run("rpower", ["--dry-run", "node03", "on"]).ok(
         "node03: hmc01 would be sent: chsysstate -r lpar -m '9117-MMA*10F6F3D' -o on -b norm --id 3 -f normal\n",
     );
@@ -313,7 +312,7 @@ fn a_dry_run_says_what_would_be_sent() {
 
 #[test]
 fn frames_have_a_state() {
-    let (world, _site) = site(Config::default_site());
+    let (world, _site) = World::scanned(Config::default_site());
     world
         .run("rpower", ["Frame-9458-100-SN99201WM", "stat"])
         .ok("Frame-9458-100-SN99201WM: Standby/Standby\n");
@@ -330,7 +329,7 @@ fn systems_go_to_standby_and_in_trouble_they_say_so() {
     let mut config = Config::default_site();
     config.timing.system_on_ms = 0;
     config.timing.system_off_ms = 0;
-    let (world, site) = site(config);
+    let (world, site) = World::scanned(config);
     let cec = "Server-9117-MMA-SN1001234";
     world
         .run("rpower", [cec, "off"])
@@ -364,7 +363,7 @@ fn systems_go_to_standby_and_in_trouble_they_say_so() {
 
 #[test]
 fn a_busy_hmc_and_a_user_without_authority_are_named() {
-    let (world, site) = site(Config::default_site());
+    let (world, site) = World::scanned(Config::default_site());
     for (fault, code) in [(Fault::Busy, "HSCL3205"), (Fault::NoAuthority, "HSCL350B")] {
         site.heal("hmc01");
         site.fault("hmc01", fault);
@@ -376,7 +375,7 @@ fn a_busy_hmc_and_a_user_without_authority_are_named() {
 
 #[test]
 fn a_connection_lost_in_the_middle_is_unknown_and_looked_after() {
-    let (world, site) = site(Config::default_site());
+    let (world, site) = World::scanned(Config::default_site());
     site.fault_on("hmc01", "--id 3", Fault::Drop);
     let ran = world.run("rpower", ["node03,node04", "on"]);
     assert_eq!((ran.out.as_str(), ran.code), ("", Some(1)), "{ran:#?}");
@@ -396,7 +395,7 @@ fn a_connection_lost_in_the_middle_is_unknown_and_looked_after() {
 
 #[test]
 fn the_expected_status_is_waited_for() {
-    let (world, site) = site(Config::default_site());
+    let (world, site) = World::scanned(Config::default_site());
     world.run("chdef", ["node03", "usercomment=ready"]).good();
     world
         .run(
@@ -432,7 +431,7 @@ fn the_expected_status_is_waited_for() {
 fn what_is_sent_before_an_interrupt_is_told() {
     use std::io::{BufRead, BufReader};
     use std::process::Stdio;
-    let (world, site) = site(Config::default_site());
+    let (world, site) = World::scanned(Config::default_site());
     world.fill(
         "deps",
         &[&[
@@ -478,7 +477,7 @@ fn what_is_sent_before_an_interrupt_is_told() {
 
 #[test]
 fn wrong_usage_is_refused() {
-    let (world, _site) = site(Config::default_site());
+    let (world, _site) = World::scanned(Config::default_site());
     world
         .run("rpower", ["node01", "blah"])
         .refused("Error: Invalid command: blah\n");
@@ -504,7 +503,7 @@ fn wrong_usage_is_refused() {
 
 #[test]
 fn states_as_json() {
-    let (world, _site) = site(Config::default_site());
+    let (world, _site) = World::scanned(Config::default_site());
     let ran = world.run("rpower", ["node01,node03,hmc01", "stat", "--json"]);
     let mut told: Vec<serde_json::Value> = serde_json::from_str(&ran.out).unwrap();
     told.sort_by_key(|t| t["node"].as_str().unwrap().to_owned());

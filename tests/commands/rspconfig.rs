@@ -5,13 +5,12 @@ use std::fs;
 use simsite::{Config, Fault, Site};
 
 use crate::world::World;
-use crate::world::hmcs::scanned;
 
 /// A site that does not know the client's key, whose public half lies beside it.
 fn site() -> (World, Site) {
     let mut config = Config::default_site();
     config.authorized_key = false;
-    let (world, site) = scanned(config);
+    let (world, site) = World::scanned(config);
     let key = site.dir().join("id_ed25519");
     let made = world.sh(&format!("ssh-keygen -y -f {0} > {0}.pub", key.display()));
     made.good();
@@ -170,7 +169,7 @@ fn stored(world: &World) -> Vec<String> {
 
 #[test]
 fn passwords_of_systems_and_frames_are_set_and_remembered() {
-    let (world, site) = scanned(Config::default_site());
+    let (world, site) = World::scanned(Config::default_site());
     let both = format!("{CEC},{FRAME}");
     let dry = world
         .run(
@@ -240,7 +239,7 @@ fn passwords_of_the_factory_need_not_be_known() {
     for cec in &mut config.cec {
         cec.password = Some(String::new());
     }
-    let (world, site) = scanned(config);
+    let (world, site) = World::scanned(config);
     world
         .run(
             "rspconfig",
@@ -275,7 +274,7 @@ fn passwords_of_the_factory_need_not_be_known() {
 
 #[test]
 fn what_goes_wrong_with_passwords_is_said_of_the_node() {
-    let (mut world, site) = scanned(Config::default_site());
+    let (mut world, site) = World::scanned(Config::default_site());
     world
         .run("rspconfig", ["hmc01", "admin_passwd=a,b"])
         .lines_begin(&["hmc01: an HMC has HMC_passwd only"]);
@@ -322,7 +321,7 @@ fn what_goes_wrong_with_passwords_is_said_of_the_node() {
 
 #[test]
 fn wrong_usage_of_passwords_is_refused_and_not_repeated() {
-    let (world, _site) = scanned(Config::default_site());
+    let (world, _site) = World::scanned(Config::default_site());
     let both = format!("hmc01,{CEC}");
     for (nodes, words, text) in [
         (
@@ -369,7 +368,7 @@ fn wrong_usage_of_passwords_is_refused_and_not_repeated() {
 
 #[test]
 fn what_was_set_before_an_interrupt_is_remembered() {
-    let (world, site) = scanned(Config::default_site());
+    let (world, site) = World::scanned(Config::default_site());
     let slow = Fault::Slow(std::time::Duration::from_secs(3));
     site.fault_on("hmc01", "chsyspwd", slow);
     let line = [CEC, "*_passwd=abc123,newone"];

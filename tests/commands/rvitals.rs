@@ -2,14 +2,14 @@
 
 use simsite::{Config, Fault};
 
-use crate::world::hmcs::scanned as site;
+use crate::world::World;
 
 const CEC: &str = "Server-9117-MMA-SN10F6F3D";
 const FRAME: &str = "Frame-9458-100-SN99201WM";
 
 #[test]
 fn everything_is_told_in_xcats_order_and_words() {
-    let (world, site) = site(Config::default_site());
+    let (world, site) = World::scanned(Config::default_site());
     let before = site.commands("hmc01").len();
     let out = world.run("rvitals", ["node03", "all"]).good();
     assert_eq!(
@@ -30,7 +30,7 @@ fn everything_is_told_in_xcats_order_and_words() {
 
 #[test]
 fn each_word_is_a_part_of_it() {
-    let (world, _site) = site(Config::default_site());
+    let (world, _site) = World::scanned(Config::default_site());
     let told = |node: &str, word: &str| world.run("rvitals", [node, word]).good();
     assert_eq!(
         told(CEC, "state"),
@@ -75,7 +75,7 @@ fn each_word_is_a_part_of_it() {
 
 #[test]
 fn programs_read_a_document() {
-    let (world, _site) = site(Config::default_site());
+    let (world, _site) = World::scanned(Config::default_site());
     let out = world.run("rvitals", ["node03", "all", "--json"]).good();
     assert_eq!(
         out,
@@ -85,7 +85,7 @@ fn programs_read_a_document() {
 
 #[test]
 fn what_goes_wrong_is_said_of_the_node() {
-    let (world, site) = site(Config::default_site());
+    let (world, site) = World::scanned(Config::default_site());
     world
         .run("chdef", [CEC, "parent=Frame-9458-100-SN99200G1"])
         .good();
@@ -116,7 +116,7 @@ fn what_goes_wrong_is_said_of_the_node() {
 
 #[test]
 fn wrong_usage_is_refused() {
-    let (world, _site) = site(Config::default_site());
+    let (world, _site) = World::scanned(Config::default_site());
     world
         .run("rvitals", ["node01"])
         .refused("Error: No command specified\n");

@@ -117,17 +117,3 @@ pub fn eventually(what: &str, is: impl Fn() -> bool) {
         thread::sleep(Duration::from_millis(10));
     }
 }
-
-/// A world on such a site, scanned; a connection is tried once.
-pub fn scanned(config: Config) -> (World, Site) {
-    let hmcs: Vec<String> = config.hmc.iter().map(|hmc| hmc.name.clone()).collect();
-    let (mut world, site) = World::on_site(config);
-    for hmc in &hmcs {
-        world.define_hmc(hmc, PASSWORD);
-    }
-    world.fill("site", &[&[("key", "ppcretry"), ("value", "1")]]);
-    // An LPAR of the site has no name that a node can have.
-    let _ = world.run("rscan", ["hmc", "-w"]);
-    world.new_home("scanned");
-    (world, site)
-}

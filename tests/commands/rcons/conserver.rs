@@ -117,7 +117,7 @@ fn running(hmcs: usize, lpars: usize) -> Config {
 
 /// A site with this many LPARs on one HMC, all defined.
 fn busy() -> (World, Site, Vec<String>) {
-    let (world, site) = hmcs::scanned(running(1, NODES));
+    let (world, site) = World::scanned(running(1, NODES));
     let nodes = world.run("nodels", ["lpar"]).good();
     let nodes: Vec<_> = nodes.lines().map(str::to_owned).collect();
     assert_eq!(nodes.len(), NODES);
@@ -208,7 +208,7 @@ fn a_console_that_somebody_takes_is_offered_to_the_users_of_conserver() {
 
 #[test]
 fn a_silent_hmc_holds_up_no_console_of_others() {
-    let (world, site) = hmcs::scanned(running(2, 2));
+    let (world, site) = World::scanned(running(2, 2));
     world.fill("site", &[&[("key", "ppctimeout"), ("value", "2")]]);
     site.fault("hmc01", Fault::Silent);
     let mut silent = Vec::new();
