@@ -57,6 +57,7 @@ const SENT: &[(&str, &str)] = &[
     ("rnetboot @", "lpar_netboot"),
     ("mkvm new1 -i 11 -l @", "mksyscfg"),
     ("chvm @ desired_mem=4096", "chsyscfg"),
+    ("chvm node01 --dlpar io_slots=21010202/none/0", "chhwres"),
     ("rmvm @", "rmsyscfg"),
     ("mkhwconn + -t", "mksysconn"),
     ("rmhwconn %", "rmsysconn"),
@@ -73,6 +74,7 @@ const SENT: &[(&str, &str)] = &[
 const DONE: &[&str] = &[
     "rpower node04 on <- chsysstate",
     "rcons node01 -f <- mkvterm",
+    "chvm node01 --dlpar io_slots=21010202/none/0 <- chhwres",
     "lpar osshutdown node01 <- chsysstate",
     "lpar activate node01 <- chsysstate",
     "rbootseq @ sms <- chsyscfg",
@@ -224,6 +226,7 @@ fn hmcs() -> Vec<Column> {
         "lpar osshutdown node02",
         "lpar osshutdown node03",
         "chvm node02 --dlpar desired_mem=4096",
+        "chvm node02 --dlpar io_slots=21010202/none/0",
         "vios lsmap p9v2",
         "vios lsnports p9v2",
     ];

@@ -266,14 +266,21 @@ impl Dynamic {
             let change = step.ask(system, lpar);
             let sent = line.send(&change, |look| step.seen(system, lpar, look));
             let Err(reason) = sent else { continue };
-            if self.steps.len() == 1 {
-                return Err(reason);
-            }
-            let reason = NotDone::Of {
-                of: step.to_string(),
-                reason: Box::new(reason),
+            let unclear = matches!(reason, NotDone::Unclear { .. });
+            let reason = match self.steps.len() {
+                1 => reason,
+                _ => NotDone::Of {
+                    of: step.to_string(),
+                    reason: Box::new(reason),
+                },
             };
-            return Err(self.partly(place, reason));
+            return Err(match (place, unclear) {
+                (0, true) => NotDone::Partly {
+                    done: "its profile was not changed".to_owned(),
+                    reason: Box::new(reason),
+                },
+                _ => self.partly(place, reason),
+            });
         }
         Ok(())
     }
