@@ -1,6 +1,6 @@
 //! `rpower` on the simulated site.
 
-use simsite::{Config, Fault, Site};
+use simsite::{Config, Event, Fault, Site};
 
 use crate::world::World;
 
@@ -516,4 +516,22 @@ fn states_as_json() {
     world
         .run("rpower", ["node01", "on", "--json"])
         .refused("Error: --json is for 'stat' and 'state'");
+}
+
+#[test]
+fn a_password_that_an_hmc_refuses_is_offered_once() {
+    let (world, site) = site(Config::default_site());
+    site.fault("hmc01", Fault::RefuseLogin);
+    // Of two systems, each asked by a worker of its own.
+    let ran = world.run("rpower", ["node01,node03,node05", "on"]);
+    let refused = "Error: hmc01 refused the login of hscroot";
+    assert_eq!((ran.out.as_str(), ran.code), ("", Some(1)));
+    assert_eq!(ran.err.matches(refused).count(), 3, "{ran:#?}");
+    let offered = |event: &&Event| match event {
+        Event::Login {
+            method, accepted, ..
+        } => *method != "publickey" && !accepted,
+        _ => false,
+    };
+    assert_eq!(site.log().iter().filter(offered).count(), 1);
 }
