@@ -5,8 +5,9 @@
 //! same, but for:
 //!
 //! - blank lines, blanks at the ends of lines, and usage texts;
-//! - the order of the nodes of `rpower`, which comes as the HMCs answer, of the
-//!   rows of a dump, and of the members of a group;
+//! - the order of nodes where several systems are asked, which comes as they
+//!   answer, of the rows of a dump, and of the members of a group; and two blanks
+//!   between the sentences of an HMC, which are one here;
 //! - messages of a failure that name no node: they may stand on standard error,
 //!   behind `Error: `;
 //! - `# …` of `rscan`: what was defined, which xCAT does not tell;
@@ -22,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
-use simsite::{Config, Site};
+use simsite::{Config, Fault, Site};
 
 use crate::world::{Ran, World};
 
@@ -43,9 +44,18 @@ struct Capture {
     code: i32,
 }
 
+/// The texts of an HMC with one blank between sentences, as they are told here.
+fn blanks(text: &str) -> String {
+    let line = |line: &str| match line.contains(": HSCL") {
+        true => line.replace(".  ", ". "),
+        false => line.to_owned(),
+    };
+    text.lines().map(|text| line(text) + "\n").collect()
+}
+
 /// Reads a capture. The two of `lsdef` and `tabdump` are outputs alone.
 fn capture(name: &str) -> Capture {
-    let text = read(&format!("{name}.txt"));
+    let text = blanks(&read(&format!("{name}.txt")));
     let Some(text) = text.strip_prefix("$ ") else {
         return Capture {
             line: String::new(),
@@ -80,6 +90,8 @@ struct Step {
     capture: &'static str,
     /// What is typed before, without being looked at.
     before: &'static str,
+    /// What is done to the site before.
+    site: fn(&Site),
     /// What is typed, where the capture does not say it.
     line: &'static str,
     /// What that HMC said, and what the simulated one says.
@@ -96,6 +108,7 @@ const fn same(capture: &'static str) -> Step {
     Step {
         capture,
         before: "",
+        site: |_| (),
         line: "",
         pairs: &[],
         unlike: &[],
@@ -114,6 +127,14 @@ const fn after(before: &'static str, capture: &'static str) -> Step {
 const fn other(capture: &'static str, out: &'static str, err: &'static str, code: i32) -> Step {
     Step {
         here: Some(Here { out, err, code }),
+        ..same(capture)
+    }
+}
+
+/// After something went wrong on the site.
+const fn when(site: fn(&Site), capture: &'static str) -> Step {
+    Step {
+        site,
         ..same(capture)
     }
 }
@@ -337,7 +358,86 @@ const BAD_PASSWORD: &[Step] = &[Step {
     )
 }];
 
-const SESSIONS: [&[Step]; 3] = [SESSION, NEVER_ACTIVE, BAD_PASSWORD];
+/// Sets the state of the system of `lpar01`.
+fn state(site: &Site, state: &str) {
+    site.set_state("Server-9117-MMA-SN10F6F3D", state).unwrap();
+}
+
+/// With a node whose LPAR is not there, and hardware in trouble.
+const FAULTS: &[Step] = &[
+    same("lshwconn-hmc"),
+    same("rvitals-lcds-cec"),
+    Step {
+        unlike: NO_LPAR,
+        ..same("rpower-no-lpar")
+    },
+    Step {
+        unlike: NO_LPAR,
+        ..same("rvitals-no-lpar")
+    },
+    when(|site| state(site, "No Connection"), "rpower-no-connection"),
+    same("rpower-no-connection-cec"),
+    same("rpower-no-connection-on"),
+    same("rinv-no-connection"),
+    same("rvitals-no-connection"),
+    same("getmacs-no-connection"),
+    other(
+        "rscan-no-connection",
+        "type    name                       id      type-model  serial-number  side\n\
+         cec     Server-9117-MMA-SN1001234  7       9117-MMA    1001234\n\
+         cec     Server-9117-MMA-SN10F6F3D  5       9117-MMA    10F6F3D\n\
+         frame   Frame-9458-100-SN99200G1   2       9458-100    99200G1\n\
+         frame   Frame-9458-100-SN99201WM   1       9458-100    99201WM\n\
+         hmc     hmc01                              7310-CR4    1017E6B\n\
+         lpar    lpar03                     2       9117-MMA    1001234\n\
+         lpar    lpar04                     3       9117-MMA    1001234\n\
+         lpar    vios2                      1       9117-MMA    1001234\n",
+        "hmc01: Error: the LPARs of 9117-MMA*10F6F3D, which is in state \"No Connection\", are not known: HSCL0237 ",
+        1,
+    ),
+    when(
+        |site| state(site, "Failed Authentication"),
+        "rpower-failed-authentication",
+    ),
+    same("rpower-failed-authentication-on"),
+    when(|site| state(site, "Standby"), "rpower-standby"),
+    same("rpower-standby-on"),
+    when(|site| state(site, "Power Off"), "rpower-power-off"),
+    same("rpower-power-off-lpar"),
+    same("rpower-power-off-on"),
+    same("rvitals-power-off"),
+    when(
+        |site| {
+            state(site, "Operating");
+            site.fault("hmc01", Fault::Busy);
+        },
+        "rpower-busy",
+    ),
+    same("rpower-busy-stat"),
+    when(
+        |site| {
+            site.heal("hmc01");
+            site.fault("hmc01", Fault::NoAuthority);
+        },
+        "rpower-no-authority",
+    ),
+    same("rpower-no-authority-on"),
+    same("rinv-no-authority"),
+    same("getmacs-no-authority"),
+    other(
+        "rscan-no-authority",
+        "",
+        "hmc01: Error: HSCL350B The user does not have the appropriate authority\n",
+        1,
+    ),
+];
+
+const NO_LPAR: &[(&str, &str)] = &[(
+    "Node not found",
+    "Node not found: 9117-MMA*10F6F3D has no LPAR with id 77",
+)];
+
+const SESSIONS: [&[Step]; 4] = [SESSION, NEVER_ACTIVE, BAD_PASSWORD, FAULTS];
 
 /// What the daemon logs.
 const LOG: &str = "xcat.updatestatus - ";
@@ -355,7 +455,7 @@ fn data(line: &str, out: &str) -> Vec<String> {
     if line.starts_with("rscan ") {
         lines.retain(|line| !line.starts_with("# "));
     }
-    if line.starts_with("rpower ") {
+    if ["rpower ", "lshwconn "].iter().any(|c| line.starts_with(c)) || line.contains(" cec ") {
         lines.sort();
     }
     if line.contains("tabdump ") {
@@ -437,9 +537,10 @@ fn line<'a>(step: &'a Step, capture: &'a Capture) -> &'a str {
 }
 
 /// Plays a session and tells what differs.
-fn play(world: &World, steps: &[Step]) {
+fn play(world: &World, site: &Site, steps: &[Step]) {
     let mut told = String::new();
     for step in steps {
+        (step.site)(site);
         if !step.before.is_empty() {
             let ran = world.sh(step.before);
             assert_eq!(ran.code, Some(0), "{}: {ran:#?}", step.before);
@@ -489,13 +590,13 @@ fn site(change: impl FnOnce(&mut Config)) -> (World, Site) {
 
 #[test]
 fn the_hardware_commands_print_what_xcat_prints() {
-    let (world, _site) = site(|_| ());
-    play(&world, SESSION);
+    let (world, site) = site(|_| ());
+    play(&world, &site, SESSION);
 }
 
 #[test]
 fn an_lpar_that_was_never_active_has_what_xcat_says() {
-    let (world, _site) = site(|config| {
+    let (world, site) = site(|config| {
         let lpar = config.cec[0]
             .lpar
             .iter_mut()
@@ -506,15 +607,26 @@ fn an_lpar_that_was_never_active_has_what_xcat_says() {
             .insert("resource_config".to_owned(), "0".to_owned());
     });
     assert_eq!(world.sh(&format!("{HMC} && rscan hmc01 -w")).code, Some(0));
-    play(&world, NEVER_ACTIVE);
+    play(&world, &site, NEVER_ACTIVE);
 }
 
 #[test]
 fn a_wrong_password_is_told() {
-    let (mut world, _site) = site(|config| config.authorized_key = false);
+    let (mut world, site) = site(|config| config.authorized_key = false);
     assert_eq!(world.sh(&format!("{HMC} && rscan hmc01 -w")).code, Some(0));
     world.new_home("later");
-    play(&world, BAD_PASSWORD);
+    play(&world, &site, BAD_PASSWORD);
+}
+
+#[test]
+fn trouble_is_told_as_xcat_tells_it() {
+    let (mut world, site) = site(|_| ());
+    let gone = "mkdef -t node -o gone groups=other,all nodetype=ppc,osi hwtype=lpar id=77 mgt=hmc \
+        hcp=hmc01 pprofile=p parent=Server-9117-MMA-SN10F6F3D cons=hmc";
+    let setup = world.sh(&format!("{HMC} && rscan hmc01 -w && {gone}"));
+    assert_eq!(setup.code, Some(0), "{setup:#?}");
+    world.new_home("later");
+    play(&world, &site, FAULTS);
 }
 
 #[test]

@@ -94,7 +94,7 @@ const DONE: &[&str] = &[
 
 /// The changes that wait for a managed system.
 fn systems_only() -> Vec<String> {
-    let others = ["sysconn", "mkauthkeys", "chhmcusr", "mkvterm"];
+    let others = ["mkauthkeys", "chhmcusr", "mkvterm"];
     let mut rows = sent();
     rows.retain(|row| !others.iter().any(|word| row.contains(word)));
     rows

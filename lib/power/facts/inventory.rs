@@ -153,7 +153,10 @@ impl Item {
                 "config",
                 "Information only available for CEC/LPAR",
             )),
-            Item::Config => or_refused(config(sheet, job), &[CONFIG, ""]),
+            Item::Config => match config(sheet, job) {
+                Err(reason @ NotDone::Hmc(_)) if reason.is_answer() => Ok(unknown_config(reason)),
+                told => or_refused(told, &[CONFIG, ""]),
+            },
             Item::Firm => or_refused(sheet.firmware().map(firmware), &[]),
             Item::Mem => {
                 let columns = by_machine(job, LPAR_MEMORY, SYSTEM_MEMORY);
@@ -166,6 +169,19 @@ impl Item {
                 or_refused(told.map(|row| table(row, "processors", columns)), &[])
             }
         }
+    }
+}
+
+/// What an HMC refused to tell: xCAT has its words in both lines.
+fn unknown_config(reason: NotDone) -> Fact {
+    Fact {
+        lines: vec![
+            CONFIG.to_owned(),
+            format!("Number of Processors: {reason}"),
+            format!("Total Memory (MB): {reason}"),
+        ],
+        members: Vec::new(),
+        refused: Some(reason),
     }
 }
 
