@@ -17,7 +17,7 @@
 //! Values that belong to that HMC and not to xCAT, as the text of a refusal, are
 //! given in pairs: what the capture has, and what the simulated HMC has. Where
 //! xCAT is not followed, `fixtures/xcat-hmc/README.md` says so with the reason,
-//! and what is printed instead stands here.
+//! and what is printed instead stands in `steps`.
 
 mod steps;
 
