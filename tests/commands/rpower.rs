@@ -520,7 +520,7 @@ fn states_as_json() {
 
 #[test]
 fn a_password_that_an_hmc_refuses_is_offered_once() {
-    let (world, site) = site(Config::default_site());
+    let (world, site) = World::scanned(Config::default_site());
     site.fault("hmc01", Fault::RefuseLogin);
     // Of two systems, each asked by a worker of its own.
     let ran = world.run("rpower", ["node01,node03,node05", "on"]);
