@@ -40,6 +40,7 @@ pub fn console(cx: &mut Context, hardware: &Hardware, manner: Manner) -> Result<
         let result = once(cx, hardware, manner, &stop)?;
         if interactive {
             cx.report.line("\r")?;
+            cx.report.flush()?;
         }
         let Err(error) = result else {
             return Ok(());

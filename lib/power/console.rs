@@ -4,10 +4,13 @@
 //! that died: so it is given back with `rmvterm` when it is left, however that
 //! happens, but not after somebody else has taken it over.
 
+mod keys;
+
 use std::io::{self, Write};
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
+use self::keys::Keys;
 use super::{Hardware, Machine, NotDone, Stop};
 use crate::hmc::refusal::Refusal;
 use crate::hmc::vterm::{self, End, Opening};
@@ -27,6 +30,9 @@ const TAIL: usize = 400;
 
 /// How many looks it takes to hear that a console was taken over.
 const AFTERMATH: u32 = 3;
+
+/// How a console ends without a word.
+const LOST: &str = "the connection to the HMC was lost";
 
 /// How long an interrupted opening is waited for.
 const GRACE: Duration = Duration::from_secs(3);
@@ -288,7 +294,7 @@ impl<'a> Line<'a> {
                 Opening::Elsewhere => return Err(Error::Elsewhere),
                 Opening::Pending if heard.ended => {
                     return Err(Error::Ended(match String::from_utf8_lossy(&said).trim() {
-                        "" => "the connection to the HMC was lost".to_owned(),
+                        "" => LOST.to_owned(),
                         text => Refusal::new(1, text, "").to_string(),
                     }));
                 }
@@ -322,9 +328,7 @@ fn serve(session: &mut Interactive, first: &[u8], seat: &mut Seat<'_>) -> Result
             }
         }
         if heard.ended {
-            return Err(Error::Ended(
-                "the connection to the HMC was lost".to_owned(),
-            ));
+            return Err(Error::Ended(LOST.to_owned()));
         }
         if heard.other {
             let mut typed = [0; 4096];
@@ -339,66 +343,4 @@ fn serve(session: &mut Interactive, first: &[u8], seat: &mut Seat<'_>) -> Result
         }
     }
     Ok(())
-}
-
-/// Where the typist is: `~.` at the beginning of a line leaves the console.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Keys {
-    /// At the beginning of a line.
-    Start,
-    /// After a `~` there.
-    Tilde,
-    /// Within a line.
-    Within,
-}
-
-impl Keys {
-    /// What of these bytes is for the console; `None` if it is to be left.
-    /// `~~` at the beginning of a line is one `~`.
-    fn pass(&mut self, typed: &[u8]) -> Option<Vec<u8>> {
-        let mut bytes = Vec::with_capacity(typed.len());
-        for byte in typed {
-            match (*self, byte) {
-                (Keys::Start, b'~') => {
-                    *self = Keys::Tilde;
-                    continue;
-                }
-                (Keys::Tilde, b'.') => return None,
-                (Keys::Tilde, b'~') => {}
-                (Keys::Tilde, _) => bytes.push(b'~'),
-                _ => {}
-            }
-            bytes.push(*byte);
-            *self = match byte {
-                b'\r' | b'\n' => Keys::Start,
-                _ => Keys::Within,
-            };
-        }
-        Some(bytes)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn typed(pieces: &[&str]) -> Option<String> {
-        let mut keys = Keys::Start;
-        let mut all = Vec::new();
-        for piece in pieces {
-            all.extend(keys.pass(piece.as_bytes())?);
-        }
-        Some(String::from_utf8(all).unwrap())
-    }
-
-    #[test]
-    fn tilde_dot_leaves_at_the_beginning_of_a_line_only() {
-        let text = |pieces| typed(pieces).unwrap();
-        assert_eq!(text(&["ls ~.\r"]), "ls ~.\r");
-        assert_eq!(text(&["~", "~", ".\r"]), "~.\r");
-        assert_eq!(text(&["~x\r~"]), "~x\r");
-        assert_eq!(typed(&["~."]), None);
-        assert_eq!(typed(&["ls\r", "~", "."]), None);
-        assert_eq!(text(&["a~", "."]), "a~.");
-    }
 }
