@@ -92,7 +92,7 @@ fn programs_read_a_document() {
 
 #[test]
 fn what_goes_wrong_is_said_of_the_node() {
-    let (world, site) = World::scanned(Config::default_site());
+    let (mut world, site) = World::scanned(Config::default_site());
     let node = |name, id| {
         [
             ("node", name),
@@ -126,8 +126,7 @@ fn what_goes_wrong_is_said_of_the_node() {
     );
     site.heal("hmc01");
     site.fault("hmc01", Fault::Down);
-    let mut world = world;
-    world.new_home("later");
+    world.new_home("dead");
     let ran = world.run("rinv", ["node01", "all"]);
     assert!(
         ran.err.starts_with("node01: Error: cannot reach hmc01: "),
