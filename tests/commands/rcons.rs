@@ -133,6 +133,35 @@ fn a_console_in_use_is_taken_over() {
 }
 
 #[test]
+fn a_console_that_another_hmc_has_is_taken_over_there() {
+    let mut config = Config::default_site();
+    config.hmc[1]
+        .systems
+        .push("Server-9117-MMA-SN10F6F3D".into());
+    let (world, site) = site(config);
+    world.run("chdef", ["lpar05", "hcp=hmc01,hmc02"]).good();
+    let mut command = world.command(bin_folder().join("lpar"));
+    command.args(["-h", "hmc02", "console", "lpar05"]);
+    let mut first = Talk::new(command);
+    first.say("\r");
+    first.heard("0 > ");
+    world
+        .run("lpar", ["-h", "hmc01", "console", "lpar05"])
+        .refused("Error: lpar05: the console could not be opened; it may be in use on another HMC of the system\n");
+    world.run("hmc", ["disconnect", "hmc02"]).good();
+    let mut second = rcons(&world, &["lpar05", "-f"]);
+    second.say("\r");
+    second.heard("0 > ");
+    assert_eq!(first.end(), Some(1));
+    // Both were told to close it.
+    for hmc in ["hmc01", "hmc02"] {
+        assert!(site.commands(hmc).iter().any(|line| line == CLOSE), "{hmc}");
+    }
+    second.say("\r~.");
+    assert_eq!(second.end(), Some(0));
+}
+
+#[test]
 fn what_cannot_be_shown_says_why() {
     let (world, site) = site(Config::default_site());
     for (node, err) in [
