@@ -2,8 +2,6 @@
 
 mod faults;
 
-use std::io::{Read, Write};
-use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
@@ -11,6 +9,7 @@ use simsite::{Config, Event, Fault};
 
 use crate::world::World;
 use crate::world::hmcs::{self, calls, eventually, logins, masters, processes};
+use crate::world::terminal::Terminal;
 
 #[test]
 fn connections_are_opened_shown_and_closed() {
@@ -189,40 +188,23 @@ fn a_password_is_asked_for_once_on_the_terminal() {
     for name in names {
         world.define_hmc(name, "");
     }
-    let hmc = crate::world::bin_folder().join("hmc");
-    // script(1) gives it a terminal of its own.
-    let typed = |line: &str, answers: &[&str]| {
-        let mut script = world.command("script");
-        script.args(["-q", "-e", "-c", line, "/dev/null"]);
-        script.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = script.spawn().unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        let mut stdout = child.stdout.take().unwrap();
-        let (mut out, mut chunk, mut asked) = (String::new(), [0; 1024], 0);
-        while let Ok(count @ 1..) = stdout.read(&mut chunk) {
-            out.push_str(&String::from_utf8_lossy(&chunk[..count]));
-            if out.matches("assword:").count() > asked {
-                let answer = answers.get(asked).copied().unwrap_or_default();
-                // ssh prints the prompt before it turns the echo off.
-                thread::sleep(Duration::from_millis(200));
-                writeln!(stdin, "{answer}").unwrap();
-                asked += 1;
-            }
-        }
-        child.wait().unwrap();
-        out.replace('\r', "")
-    };
-    let connect = format!("{} connect", hmc.display());
-    let out = typed(&connect, &[hmcs::PASSWORD; 2]);
+    let mut terminal = Terminal::start(&world, "hmc", &["connect"]);
+    for _ in names {
+        terminal.heard("assword:");
+        // ssh prints the prompt before it turns the echo off.
+        thread::sleep(Duration::from_millis(200));
+        terminal.say(format!("{}\n", hmcs::PASSWORD));
+    }
+    let out = terminal.ends(0);
     for name in names {
         assert!(
             out.contains(&format!("{name}: master connection created\n")),
             "{out}"
         );
     }
-    assert_eq!(out.matches("assword").count(), 2, "{out}");
+    assert!(!out.contains("assword"), "{out}");
     let before = site.log().len();
-    let out = typed(&format!("{} version", hmc.display()), &[]);
+    let out = Terminal::start(&world, "hmc", &["version"]).ends(0);
     assert!(out.starts_with("NAME") && !out.contains("assword"), "{out}");
     let later = &site.log()[before..];
     assert!(
