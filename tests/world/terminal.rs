@@ -89,16 +89,18 @@ impl Terminal {
         }
     }
 
-    /// Waits until this is shown, behind what was waited for before.
+    /// Waits until this is shown, behind what was waited for before; gives what
+    /// was shown in between.
     #[track_caller]
-    pub fn heard(&mut self, text: impl AsRef<[u8]>) {
+    pub fn heard(&mut self, text: impl AsRef<[u8]>) -> String {
         let text = text.as_ref();
         let end = Instant::now() + Duration::from_secs(30);
         loop {
             let place = self.said.windows(text.len()).position(|part| part == text);
             if let Some(place) = place {
-                self.said.drain(..place + text.len());
-                return;
+                let rest = self.said.split_off(place + text.len());
+                let said = std::mem::replace(&mut self.said, rest);
+                return String::from_utf8_lossy(&said).replace('\r', "");
             }
             let open = self.read(Duration::from_millis(100));
             assert!(
