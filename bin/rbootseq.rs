@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use xcat::command::{self, Command, Common, Done};
 use xcat::context::Context;
 use xcat::error::Result;
-use xcat::power::bootseq::{Gathered, Sequence};
+use xcat::power::Hardware;
+use xcat::power::bootseq::{self, Sequence};
 
 /// Tells and sets what LPARs and nodes of chassis boot from
 #[derive(Debug, clap::Parser)]
@@ -30,17 +31,20 @@ impl Command for Args {
             return Ok(());
         }
         let what = Sequence::parse(&self.sequence)?;
-        let gathered = {
+        let hardware = {
             let db = cx.open()?;
             let snapshot = db.read()?;
             let names = cx.nodes(&snapshot, self.noderange.as_deref().unwrap_or_default())?;
-            Gathered::read(&snapshot, &names)?
+            Hardware::with_chassis(&snapshot, &names)?
         };
-        let way = cx.way(self.dry_run, gathered.hardware.settings)?;
-        let ssh = cx.ssh(gathered.hardware.settings.persist)?;
-        gathered.sequence(&ssh, cx.said(), &way, &what, |index, outcome| {
-            let said = cx.report.outcome(&gathered.names[index], outcome);
-            cx.report.later(said);
+        let way = cx.way(self.dry_run, hardware.settings)?;
+        let ssh = cx.ssh(hardware.settings.persist)?;
+        let nodes = &hardware.nodes;
+        hardware.reach(&ssh, cx.said(), |points| {
+            bootseq::sequence(points, &way, &what, nodes, |index, outcome| {
+                let said = cx.report.outcome(&nodes[index].name, outcome);
+                cx.report.later(said);
+            });
         });
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! `rpower`: switches LPARs and systems, and tells their state.
+//! `rpower`: switches LPARs, systems and nodes of chassis, and tells their state.
 
 use std::process::ExitCode;
 
@@ -11,15 +11,16 @@ use xcat::json::Array;
 use xcat::power::order::Order;
 use xcat::power::{Hardware, Op, Plan, Request};
 
-/// Switches the power of LPARs and systems, and tells their state
+/// Switches the power of LPARs, systems and nodes of chassis, and tells their state
 #[derive(Debug, clap::Parser)]
 #[command(name = "rpower", disable_version_flag = true)]
 pub struct Args {
-    /// The LPARs, systems and frames.
+    /// The LPARs, systems, frames and nodes of chassis.
     #[arg(required_unless_present = "version")]
     noderange: Option<String>,
     /// on, off, softoff, stat or state, reset, boot, of, sms for LPARs;
     /// on, onstandby, off, stat or state, reset, boot for systems;
+    /// on, off, softoff, stat or state, reset, boot for nodes of chassis;
     /// stat or state for frames.
     operation: Option<String>,
     /// Switches all nodes at once, whatever the deps table says.
@@ -27,7 +28,7 @@ pub struct Args {
     nodeps: bool,
     #[command(flatten)]
     watching: Watching,
-    /// Only says what would be sent to which HMC.
+    /// Only says what would be sent to which HMC or chassis manager.
     #[arg(long)]
     dry_run: bool,
     /// With stat or state: prints a JSON document.
@@ -85,7 +86,7 @@ impl Args {
             Some(op) => Order::read(&snapshot, &cx.index(&snapshot), &names, op)?,
             None => Order::none(names.len()),
         };
-        Ok((Hardware::read(&snapshot, &names)?, order))
+        Ok((Hardware::with_chassis(&snapshot, &names)?, order))
     }
 }
 

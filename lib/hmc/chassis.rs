@@ -89,8 +89,48 @@ pub fn boot_sequence(bay: u32) -> Ask<Vec<String>> {
 /// `bootseq` with devices: the node in a bay boots from these from now on.
 pub fn set_boot_sequence(bay: u32, devices: &[Device]) -> Ask<()> {
     let words = devices.iter().map(|device| device.own[0]);
+    change(Command::new("bootseq").args(words), bay)
+}
+
+/// What can be done to the power of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Power {
+    /// Switched on.
+    On,
+    /// Cut at once.
+    Off,
+    /// Its operating system is asked to shut down.
+    SoftOff,
+    /// Cut and switched on again; what is off comes on.
+    Cycle,
+}
+
+/// `power -state`: whether the node in a bay is on.
+pub fn power_state(bay: u32) -> Ask<bool> {
     Ask {
-        command: at(Command::new("bootseq").args(words), bay),
+        command: at(Command::new("power").arg("-state"), bay),
+        read: Box::new(|text| match text.trim() {
+            "On" => Ok(true),
+            "Off" => Ok(false),
+            _ => Err(Garbled::Refused(text.to_owned())),
+        }),
+    }
+}
+
+/// `power`: switches the node in a bay.
+pub fn set_power(bay: u32, power: Power) -> Ask<()> {
+    let word = match power {
+        Power::On => "-on",
+        Power::Off => "-off",
+        Power::SoftOff => "-softoff",
+        Power::Cycle => "-cycle",
+    };
+    change(Command::new("power").arg(word), bay)
+}
+
+fn change(command: Command, bay: u32) -> Ask<()> {
+    Ask {
+        command: at(command, bay),
         read: Box::new(|text| match text.trim() {
             "OK" => Ok(()),
             _ => Err(Garbled::Refused(text.to_owned())),
@@ -130,5 +170,24 @@ mod tests {
         );
         assert!((ask.read)("OK\n").is_ok() && (ask.read)("Invalid syntax.\n").is_err());
         assert_eq!(Device::named("hfi"), None);
+    }
+
+    #[test]
+    fn power_is_on_or_off_and_nothing_else() {
+        let ask = power_state(3);
+        assert_eq!(ask.command.to_shell(), "power -state -T system:blade[3]");
+        let state = |text| (ask.read)(text).map_err(|error| error.to_string());
+        assert_eq!(state("On\r\n"), Ok(true));
+        assert_eq!(state("Off\n"), Ok(false));
+        let empty = "The target bay is empty.\n".to_owned();
+        assert_eq!(state(&empty), Err(empty.clone()));
+        assert!(state("").is_err() && state("OK\n").is_err());
+        let sent = |power| set_power(14, power).command.to_shell();
+        assert_eq!(sent(Power::On), "power -on -T system:blade[14]");
+        assert_eq!(sent(Power::Off), "power -off -T system:blade[14]");
+        assert_eq!(sent(Power::SoftOff), "power -softoff -T system:blade[14]");
+        assert_eq!(sent(Power::Cycle), "power -cycle -T system:blade[14]");
+        let ask = set_power(14, Power::On);
+        assert!((ask.read)("OK\r\n").is_ok() && (ask.read)("Off\n").is_err());
     }
 }

@@ -145,6 +145,7 @@ pub fn power_nodes(
             frame: frame.and_then(mtms),
             profile: value("pprofile"),
             hcps: indices(&value("hcp"), &mut hmcs),
+            bay: None,
         }
     };
     let nodes = names.iter().map(node).collect();
@@ -303,6 +304,7 @@ mod tests {
             frame: None,
             profile: "normal".to_owned(),
             hcps: vec![0, 1],
+            bay: None,
         };
         assert_eq!(nodes[0], lpar);
         assert_eq!(

@@ -1,6 +1,7 @@
 //! What work through HMCs needs from the database, and the HMCs themselves.
 
 use super::PowerNode;
+use super::chassis;
 use super::definitions;
 use super::settings::{self, Error, Settings};
 use crate::db::Snapshot;
@@ -13,7 +14,7 @@ use crate::remote::{OpenSsh, State, Target};
 pub struct Hardware {
     /// The nodes, in the order in which they were named.
     pub nodes: Vec<PowerNode>,
-    /// Their HMCs, which [`PowerNode::hcps`] counts.
+    /// Their HMCs, which [`PowerNode::hcps`] counts, and chassis managers.
     pub hmcs: Vec<Target>,
     /// What the site says about work with HMCs.
     pub settings: Settings,
@@ -34,6 +35,20 @@ impl Hardware {
             hmcs,
             settings,
         })
+    }
+
+    /// The same with the bays of nodes in chassis; the chassis managers are
+    /// targets as the HMCs are.
+    ///
+    /// # Errors
+    /// As [`Hardware::read`].
+    pub fn with_chassis(snapshot: &Snapshot<'_>, names: &[String]) -> Result<Self, Error> {
+        let mut hardware = Hardware::read(snapshot, names)?;
+        let first = hardware.hmcs.len();
+        let managers = chassis::find(snapshot, &mut hardware.nodes, first)?;
+        let targets = settings::chassis_targets(snapshot, &managers, &hardware.settings)?;
+        hardware.hmcs.extend(targets);
+        Ok(hardware)
     }
 
     /// Hands the HMCs to `work`, none of them tried yet; `chosen` is told which

@@ -28,6 +28,13 @@ pub enum Done {
     State(String),
     /// It was changed, or was as wanted already.
     Success,
+    /// The same of a node in a chassis, of which xCAT tells what it did.
+    Power {
+        /// xCAT's words: `on`, `reset`, `off on`, …
+        words: &'static str,
+        /// Whether anything was sent; else it was as wanted already.
+        sent: bool,
+    },
     /// Nothing was done; what would have been sent to which HMC, a line a
     /// command.
     Would(Vec<String>),
@@ -39,6 +46,7 @@ impl Done {
         match self {
             Done::State(state) => vec![printable(state)],
             Done::Success => vec!["Success".to_owned()],
+            Done::Power { words, .. } => vec![(*words).to_owned()],
             Done::Would(commands) if commands.is_empty() => vec!["nothing to change".to_owned()],
             Done::Would(commands) => commands.clone(),
         }

@@ -8,7 +8,9 @@
 //! held while a host is slow, and no host waits for another's deadline.
 
 pub mod access;
+mod blade;
 pub mod bootseq;
+mod chassis;
 pub mod connections;
 pub mod console;
 pub mod consoles;
@@ -36,6 +38,7 @@ mod systems;
 pub mod vm;
 mod watch;
 
+pub use chassis::Bay;
 pub use hardware::Hardware;
 pub use line::{Done, Way};
 pub use node::{Machine, PowerNode};

@@ -1,6 +1,6 @@
 //! A node as work through HMCs needs it, and what kind of machine it is.
 
-use super::NotDone;
+use super::{Bay, NotDone};
 use crate::hmc::Mtms;
 
 /// A node to be worked on through HMCs, as it is defined. What is not set may be missing: it
@@ -26,6 +26,9 @@ pub struct PowerNode {
     pub profile: String,
     /// Its control points, as indices of the targets of the [`Points`].
     pub hcps: Vec<usize>,
+    /// Which bay it is in, or why that cannot be told, if it is a node of a
+    /// chassis ([`Hardware::with_chassis`](super::Hardware::with_chassis)).
+    pub bay: Option<Result<Bay, NotDone>>,
 }
 
 /// What a node is to an HMC.
@@ -103,6 +106,15 @@ impl PowerNode {
     pub fn unset(&self, attribute: &'static str) -> NotDone {
         NotDone::Unset {
             attribute,
+            of: self.name.clone(),
+        }
+    }
+
+    /// The error that the node's place is not defined.
+    pub(super) fn unplaced(&self, attribute: &'static str, what: &'static str) -> NotDone {
+        NotDone::Unplaced {
+            attribute,
+            what,
             of: self.name.clone(),
         }
     }

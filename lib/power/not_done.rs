@@ -20,7 +20,7 @@ pub enum NotDone {
     Unsupported {
         /// The operation.
         op: &'static str,
-        /// `lpar`, `cec` or `frame`.
+        /// `lpar`, `cec`, `frame` or `blade`.
         hwtype: &'static str,
     },
     /// The definition of the node lacks what is needed.

@@ -81,7 +81,7 @@ impl Plan {
         let mut sent = Sent::default();
         let nodes: Vec<PowerNode> = indices.iter().map(|&n| scene.nodes[n].clone()).collect();
         switch(points, &self.request, &nodes, |at, outcome| {
-            if outcome == Ok(Done::Success) {
+            if matches!(outcome, Ok(Done::Success | Done::Power { sent: true, .. })) {
                 begun.extend(course.map(|course| (nodes[at].name.as_str(), course)));
             }
             sent.count(indices[at], &outcome);

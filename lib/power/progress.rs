@@ -53,7 +53,8 @@ impl Sent {
     pub fn count(&mut self, node: usize, outcome: &Outcome) {
         match outcome {
             // The HMC said something, if only that it is on already.
-            Ok(Done::Success) | Err(NotDone::Hmc(_) | NotDone::Unclear { .. }) => {
+            Ok(Done::Success | Done::Power { .. })
+            | Err(NotDone::Hmc(_) | NotDone::Unclear { .. }) => {
                 self.underway.insert(node);
             }
             Err(NotDone::Netboot(error)) if matches!(**error, netboot::Error::Failed { .. }) => {

@@ -1,10 +1,13 @@
-//! Switching and asking the power of partitions and managed systems.
+//! Switching and asking the power of partitions, managed systems and nodes of
+//! chassis.
 //!
 //! The states of all partitions of a system are one question, then each change
 //! is sent, one after the other, because a system carries them out so.
 
 use std::time::Duration;
 
+use super::blade::in_bay;
+use super::chassis::both;
 use super::line::{Line, Look};
 use super::request::{Course, Op, Outcome, Request};
 use super::systems::{Job, Out, System, each_machine};
@@ -24,7 +27,11 @@ pub fn switch(
 ) {
     let check = |_: &PowerNode, machine| check(machine, request.op);
     let work = |system: &System, out: &Out<Done>| run(system, points, request, out);
-    each_machine(nodes, request.way.width, check, work, each);
+    let behind_hmcs = |nodes: &[PowerNode], each: &mut dyn FnMut(usize, Outcome)| {
+        each_machine(nodes, request.way.width, check, work, each);
+    };
+    let in_bay = |bay, line: &mut Line<'_>| in_bay(bay, request.op, line);
+    both(points, &request.way, nodes, behind_hmcs, in_bay, each);
 }
 
 /// The change to send to a partition, seen in `state`; none to tell it.

@@ -28,6 +28,7 @@ fn lpar(name: &str, id: &str, system: &str) -> PowerNode {
         profile: "normal".to_owned(),
         hcps: vec![0],
         frame: None,
+        bay: None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! `rpower` on the simulated site.
 
+mod chassis;
+
 use simsite::{Config, Event, Fault, Site};
 
 use crate::world::World;

@@ -1,5 +1,6 @@
 //! A temporary world for one test: a home, a database, a clean environment.
 
+pub mod chassis;
 pub mod hmcs;
 mod site;
 pub mod terminal;
@@ -189,6 +190,16 @@ impl Ran {
             self.out
         );
         self.out
+    }
+
+    /// It succeeded with exactly these lines, in any order; they are given
+    /// sorted.
+    #[track_caller]
+    pub fn good_lines(self, lines: &[&str]) {
+        let out = self.good();
+        let mut got: Vec<_> = out.lines().collect();
+        got.sort_unstable();
+        assert_eq!(got, lines);
     }
 
     /// It succeeded, whatever it warned about.

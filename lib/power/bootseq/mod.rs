@@ -3,17 +3,12 @@
 mod blade;
 mod lpar;
 
-use std::sync::mpsc;
-use std::thread;
-
-use super::hardware::reach;
+use super::chassis::both;
+use super::line::Line;
 use super::request::Outcome;
-use super::settings::{self, Error};
-use super::{Hardware, PowerNode, Way};
-use crate::db::Snapshot;
+use super::{PowerNode, Way};
 use crate::hmc::Points;
 use crate::hmc::chassis::{Device, NONE, PLACES};
-use crate::remote::OpenSsh;
 
 /// What is to be told or set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,90 +82,21 @@ impl Sequence {
     }
 }
 
-/// LPARs and nodes of chassis, with what work on them needs.
-#[derive(Debug)]
-pub struct Gathered {
-    /// The nodes, in the order in which they were named.
-    pub names: Vec<String>,
-    /// The LPARs; the targets are HMCs and chassis managers.
-    pub hardware: Hardware,
-    /// Which of the names each LPAR is.
-    lpars: Vec<usize>,
-    blades: Vec<blade::Blade>,
-}
-
-impl Gathered {
-    /// Reads the definitions of `names`.
-    ///
-    /// # Errors
-    /// The database cannot be read, or the site table cannot be used.
-    pub fn read(snapshot: &Snapshot<'_>, names: &[String]) -> Result<Self, Error> {
-        let mut hardware = Hardware::read(snapshot, names)?;
-        let mut managers: Vec<String> = Vec::new();
-        let blades = blade::gather(snapshot, &hardware.nodes, &mut managers)?;
-        let first = hardware.hmcs.len();
-        let targets = settings::chassis_targets(snapshot, &managers, &hardware.settings)?;
-        hardware.hmcs.extend(targets);
-        let blades: Vec<_> = blades
-            .into_iter()
-            .map(|blade| blade.behind(first))
-            .collect();
-        let is_lpar = |index: &usize| blades.iter().all(|blade| blade.index != *index);
-        let lpars: Vec<_> = (0..names.len()).filter(is_lpar).collect();
-        let nodes = std::mem::take(&mut hardware.nodes);
-        let kept = nodes.into_iter().enumerate();
-        let kept = kept.filter(|(index, _)| lpars.contains(index));
-        hardware.nodes = kept.map(|(_, node)| node).collect::<Vec<PowerNode>>();
-        Ok(Gathered {
-            names: names.to_vec(),
-            hardware,
-            lpars,
-            blades,
-        })
-    }
-
-    /// Tells or sets what the nodes boot from; hands each outcome to `each`, with
-    /// the index of the name. `chosen` is told which HMC was chosen where there
-    /// was a choice.
-    pub fn sequence(
-        &self,
-        ssh: &OpenSsh,
-        chosen: Option<&(dyn Fn(&str) + Sync)>,
-        way: &Way,
-        what: &Sequence,
-        each: impl FnMut(usize, Outcome),
-    ) {
-        let Hardware { hmcs, settings, .. } = &self.hardware;
-        let work = |points: &Points<'_>| self.both(points, way, what, each);
-        reach(ssh, hmcs, settings, chosen, work);
-    }
-
-    /// LPARs and chassis at the same time; what comes of the LPARs is told first.
-    fn both(
-        &self,
-        points: &Points<'_>,
-        way: &Way,
-        what: &Sequence,
-        mut each: impl FnMut(usize, Outcome),
-    ) {
-        thread::scope(|scope| {
-            let (sender, receiver) = mpsc::channel();
-            scope.spawn(|| {
-                let sender = sender;
-                blade::sequence(points, way, what, &self.blades, |index, outcome| {
-                    // Nobody listens any more: then the command is ending.
-                    let _ = sender.send((index, outcome));
-                });
-            });
-            let nodes = &self.hardware.nodes;
-            lpar::sequence(points, way, what, nodes, |index, outcome| {
-                each(self.lpars[index], outcome);
-            });
-            for (index, outcome) in receiver {
-                each(index, outcome);
-            }
-        });
-    }
+/// Tells or sets what `nodes` boot from, LPARs and nodes of chassis at the same
+/// time; hands each outcome to `each`, with the index of the node, on the calling
+/// thread and as it comes.
+pub fn sequence(
+    points: &Points<'_>,
+    way: &Way,
+    what: &Sequence,
+    nodes: &[PowerNode],
+    each: impl FnMut(usize, Outcome),
+) {
+    let lpars = |nodes: &[PowerNode], each: &mut dyn FnMut(usize, Outcome)| {
+        lpar::sequence(points, way, what, nodes, each);
+    };
+    let in_bay = |bay, line: &mut Line<'_>| blade::sequence(bay, what, line);
+    both(points, way, nodes, lpars, in_bay, each);
 }
 
 #[cfg(test)]

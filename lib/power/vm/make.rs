@@ -47,6 +47,7 @@ impl NewLpar {
             system: on.system.clone(),
             profile: text("profile_name"),
             hcps: on.hcps.clone(),
+            bay: None,
         };
         NewLpar {
             node,
