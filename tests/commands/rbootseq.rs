@@ -1,11 +1,9 @@
 //! `rbootseq` on the simulated site.
 
-use std::time::Duration;
-
 use simsite::{Config, Fault, Site};
 
 use crate::world::World;
-use crate::world::chassis::blades;
+use crate::world::chassis::{self, all_asked, blades, interrupted, one_is_down, one_is_lost};
 
 #[test]
 fn the_boot_mode_is_told_and_set() {
@@ -58,10 +56,7 @@ fn what_goes_wrong_is_said() {
 }
 
 fn changes(site: &Site, manager: &str) -> Vec<String> {
-    let lines = site.commands(manager).into_iter();
-    lines
-        .filter(|line| !line.starts_with("bootseq -T"))
-        .collect()
+    chassis::changes(site, manager, "bootseq -T")
 }
 
 #[test]
@@ -111,24 +106,13 @@ fn a_chassis_manager_tells_and_sets_the_boot_sequence() {
 fn what_a_chassis_cannot_do_is_said_of_the_node() {
     let (mut world, site) = blades();
     let ran = world.run("rbootseq", ["blades", "list"]);
-    let mut lines: Vec<_> = ran.out.lines().collect();
-    lines.sort_unstable();
-    assert_eq!(
-        lines,
+    all_asked(
+        &ran,
         [
-            "blade1: cdrom,hd0,net,none",
-            "blade3: net,hd0,none,none",
-            "cmm01: Invalid node type: cmm",
-            "empty: The target bay is empty.",
-            "nobay: id of nobay does not say which bay it is in; set it with chdef",
-            "nowhere: mpa of nowhere does not say which chassis it is in; set it with chdef",
-            "other1: hd0,none,none,none",
+            "cdrom,hd0,net,none",
+            "net,hd0,none,none",
+            "hd0,none,none,none",
         ],
-        "{ran:#?}"
-    );
-    assert!(
-        ran.err.starts_with("nohost: Error: cannot reach cmm09: ") && ran.code == Some(1),
-        "{ran:#?}"
     );
     world
         .run("rbootseq", ["blade1", "sms"])
@@ -149,16 +133,10 @@ fn what_a_chassis_cannot_do_is_said_of_the_node() {
     world
         .run("rbootseq", ["blade1", "net,net"])
         .fails("blade1: Invalid syntax. Type 'bootseq -h' for help.\n", "");
-    site.fault("cmm01", Fault::Down);
-    world.new_home("down");
-    let ran = world.run("rbootseq", ["blade1,blade3,other1", "list"]);
-    assert_eq!(ran.out, "other1: hd0,none,none,none\n", "{ran:#?}");
-    let lines: Vec<_> = ran.err.lines().collect();
-    assert!(
-        lines.len() == 2
-            && lines[0].starts_with("blade1: Error: cannot reach cmm01: ")
-            && lines[1].starts_with("blade3: Error: cannot reach cmm01: "),
-        "{ran:#?}"
+    one_is_down(
+        (&mut world, &site),
+        ["rbootseq", "list"],
+        "hd0,none,none,none",
     );
     for (words, text) in [
         ("net,later", "Invalid command: net,later; write list"),
@@ -175,28 +153,9 @@ fn what_a_chassis_cannot_do_is_said_of_the_node() {
 #[test]
 fn a_chassis_that_is_lost_in_the_middle_is_asked_again() {
     let (world, site) = blades();
-    site.fault_on("cmm01", "usbdisk", Fault::Drop);
-    let ran = world.run("rbootseq", ["blade1,blade3,other1", "usb"]);
-    assert_eq!(ran.out, "other1: usbflash,none,none,none\n", "{ran:#?}");
-    let lines: Vec<_> = ran.err.lines().collect();
-    assert!(
-        lines.len() == 2
-            && lines[0].starts_with("blade1: Error: cmm01: the connection was lost")
-            && lines[0]
-                .ends_with("is unknown; asked again: its boot sequence is usbflash,none,none,none")
-            && lines[1].starts_with("blade3: Error: nothing was sent: "),
-        "{ran:#?}"
-    );
-    site.heal("cmm01");
-    site.fault_on("cmm01", "nw", Fault::Slow(Duration::from_secs(3)));
-    let sent = || {
-        let changes = changes(&site, "cmm01").into_iter();
-        changes.filter(|line| line.contains("nw")).count()
-    };
-    let ran = world.interrupt("rbootseq", ["blade1,blade3", "net"], || sent() > 0);
-    ran.killed(
-        "blade1: net,none,none,none\n",
-        "blade3: Error: nothing was sent: the command was interrupted\n",
-    );
-    assert_eq!(sent(), 1);
+    let usb = "usbflash,none,none,none";
+    let now = format!("its boot sequence is {usb}");
+    one_is_lost((&world, &site), ["rbootseq", "usb"], "usbdisk", [usb, &now]);
+    let net = "net,none,none,none";
+    interrupted((&world, &site), ["rbootseq", "net"], "bootseq nw", net);
 }

@@ -1,18 +1,12 @@
 //! `rpower` of nodes in chassis.
 
-use std::time::Duration;
-
 use simsite::{Fault, Site};
 
 use crate::world::World;
-use crate::world::chassis::blades;
+use crate::world::chassis::{self, all_asked, blades, interrupted, one_is_down, one_is_lost};
 
-/// What was sent to a manager, but for questions.
 fn changes(site: &Site, manager: &str) -> Vec<String> {
-    let lines = site.commands(manager).into_iter();
-    lines
-        .filter(|line| !line.starts_with("power -state -T"))
-        .collect()
+    chassis::changes(site, manager, "power -state -T")
 }
 
 fn status(world: &World, node: &str) -> String {
@@ -137,25 +131,7 @@ fn the_order_and_the_wait_are_those_of_all_nodes() {
 fn what_is_not_possible_is_said_of_the_node() {
     let (mut world, site) = blades();
     let ran = world.run("rpower", ["blades", "stat"]);
-    let mut lines: Vec<_> = ran.out.lines().collect();
-    lines.sort_unstable();
-    assert_eq!(
-        lines,
-        [
-            "blade1: on",
-            "blade3: on",
-            "cmm01: Invalid node type: cmm",
-            "empty: The target bay is empty.",
-            "nobay: id of nobay does not say which bay it is in; set it with chdef",
-            "nowhere: mpa of nowhere does not say which chassis it is in; set it with chdef",
-            "other1: on",
-        ],
-        "{ran:#?}"
-    );
-    assert!(
-        ran.err.starts_with("nohost: Error: cannot reach cmm09: ") && ran.code == Some(1),
-        "{ran:#?}"
-    );
+    all_asked(&ran, ["on", "on", "on"]);
     for op in ["of", "sms", "onstandby"] {
         world.run("rpower", ["blade1", op]).fails(
             &format!("blade1: '{op}' command not supported on a blade\n"),
@@ -179,45 +155,15 @@ fn what_is_not_possible_is_said_of_the_node() {
         "",
     );
     assert_eq!(status(&world, "blade1"), "blade1: status=\n");
-    site.fault("cmm01", Fault::Down);
-    world.new_home("down");
-    let ran = world.run("rpower", ["blade1,blade3,other1", "off"]);
-    assert_eq!(ran.out, "other1: off\n", "{ran:#?}");
-    let lines: Vec<_> = ran.err.lines().collect();
-    assert!(
-        lines.len() == 2
-            && lines[0].starts_with("blade1: Error: cannot reach cmm01: ")
-            && lines[1].starts_with("blade3: Error: cannot reach cmm01: "),
-        "{ran:#?}"
-    );
+    one_is_down((&mut world, &site), ["rpower", "off"], "off");
 }
 
 #[test]
 fn a_chassis_that_is_lost_in_the_middle_is_asked_again() {
     let (world, site) = blades();
-    site.fault_on("cmm01", "-off", Fault::Drop);
-    let ran = world.run("rpower", ["blade1,blade3,other1", "off"]);
-    assert_eq!(ran.out, "other1: off\n", "{ran:#?}");
-    let lines: Vec<_> = ran.err.lines().collect();
-    assert!(
-        lines.len() == 2
-            && lines[0].starts_with("blade1: Error: cmm01: the connection was lost")
-            && lines[0].ends_with("is unknown; asked again: its state is off")
-            && lines[1].starts_with("blade3: Error: nothing was sent: "),
-        "{ran:#?}"
-    );
+    let now = "its state is off";
+    one_is_lost((&world, &site), ["rpower", "off"], "-off", ["off", now]);
     assert_eq!(status(&world, "blade1"), "blade1: status=\n");
-    site.heal("cmm01");
     world.run("rpower", ["blade3", "stat"]).ok("blade3: on\n");
-    site.fault_on("cmm01", "-cycle", Fault::Slow(Duration::from_secs(3)));
-    let sent = || {
-        let changes = changes(&site, "cmm01").into_iter();
-        changes.filter(|line| line.contains("-cycle")).count()
-    };
-    let ran = world.interrupt("rpower", ["blade1,blade3", "reset"], || sent() > 0);
-    ran.killed(
-        "blade1: reset\n",
-        "blade3: Error: nothing was sent: the command was interrupted\n",
-    );
-    assert_eq!(sent(), 1);
+    interrupted((&world, &site), ["rpower", "reset"], "-cycle", "reset");
 }
