@@ -267,7 +267,8 @@ pub(super) fn with_adapters<'s>(
         .collect()
 }
 
-/// Where an attribute lies, by the first source that says so.
+/// Where an attribute lies: in the places without a condition, and in those
+/// whose condition the first source meets that meets any, as in xCAT.
 fn places<'k>(
     kind: &'k Kind,
     slot: usize,
@@ -277,7 +278,10 @@ fn places<'k>(
     let none = Holding::default();
     let holding = sources
         .iter()
-        .find(|source| all.iter().any(|p| source.has(p.condition)))
+        .find(|source| {
+            let mut conditions = all.iter().filter(|p| p.condition.is_some());
+            conditions.any(|p| source.has(p.condition))
+        })
         .copied()
         .unwrap_or(none);
     all.iter()

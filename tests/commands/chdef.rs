@@ -44,6 +44,24 @@ fn the_lines_of_the_seed_document_work() {
 }
 
 #[test]
+fn a_value_lies_where_what_is_stored_says_too() {
+    let world = world();
+    world
+        .run("chdef", ["n1", "mgt=blade", "mpa=amm1", "id=3"])
+        .ok(ONE);
+    world.run("chdef", ["n1", "id=15"]).ok(ONE);
+    assert_eq!(world.rows("mp"), ["node=n1 mpa=amm1 id=15"]);
+    assert_eq!(world.rows("ppc"), ["node=n1 id=15"]);
+    world.run("chdef", ["n1", "mgt=hmc", "id=5"]).ok(ONE);
+    assert_eq!(world.rows("mp"), ["node=n1 mpa=amm1 id=5"]);
+    world
+        .run("mkdef", ["-t", "group", "bay", "mgt=blade"])
+        .good_with_warning();
+    world.run("mkdef", ["n3", "groups=bay", "id=4"]).ok(ONE);
+    assert_eq!(world.rows("mp"), ["node=n1 mpa=amm1 id=5", "node=n3 id=4"]);
+}
+
+#[test]
 fn lists_grow_shrink_and_empty() {
     let world = world();
     world
