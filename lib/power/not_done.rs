@@ -13,7 +13,7 @@ pub enum NotDone {
     #[error("Invalid node type: {0}")]
     NodeType(String),
     /// The node is managed in another way.
-    #[error("mgt={0}: only nodes that an HMC manages can be switched, those with mgt=hmc")]
+    #[error("mgt={0}: no HMC manages it; chdef mgt=hmc if one does")]
     NotManaged(String),
     /// The operation does not exist for this kind of node.
     #[error("'{op}' command not supported on a {hwtype}")]

@@ -216,8 +216,7 @@ fn what_is_missing_is_said_and_the_others_are_served() {
         [
             format!("bare: ! hwtype of bare is not set; {hint}"),
             "hmc01: ! Invalid node type: hmc".to_owned(),
-            "lpar02: ! mgt=fsp: only nodes that an HMC manages can be switched, those with mgt=hmc"
-                .to_owned(),
+            "lpar02: ! mgt=fsp: no HMC manages it; chdef mgt=hmc if one does".to_owned(),
             format!("lpar02: ! id of lpar02 is not set; {hint}"),
             format!("lpar02: ! id of lpar02 is not set; {hint}"),
             format!("lpar02: ! hcp of lpar02 is not set; {hint}"),
